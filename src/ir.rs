@@ -1,0 +1,665 @@
+//! What a file says, owned and without syn: item skeletons, and bodies as arenas of expressions with names *as written*.
+//! `lower` makes it from text, `defs` and `infer` read it. Local variables are resolved here, everything else later.
+
+use crate::source::TextRange;
+
+/// An interned identifier or path segment; compared by pointer.
+pub type Name = ustr::Ustr;
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident),* $(,)?) => {$(
+        #[$doc]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// As an index into the arena it belongs to.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+id! {
+    /// An expression of one body.
+    ExprId,
+    /// A pattern of one body.
+    PatId,
+    /// A local variable of one body: each binding is its own, so shadowing needs no care.
+    LocalId,
+    /// A body of one file.
+    BodyId,
+}
+
+/// One file, lowered.
+#[derive(Debug, Default)]
+pub struct FileIr {
+    /// Items of the file's own module, in order; inline modules nest.
+    pub items: Vec<Item>,
+    /// Bodies of functions, statics and constants, in order of appearance.
+    pub bodies: Vec<Body>,
+}
+
+/// An item skeleton.
+#[derive(Debug)]
+pub struct Item {
+    /// Its name; empty for `impl` blocks and `use`.
+    pub name: Name,
+    /// The name's place, or the keyword's where there is none.
+    pub range: TextRange,
+    /// From the first attribute to the closing brace.
+    pub full: TextRange,
+    /// What it is.
+    pub kind: ItemKind,
+    /// Attributes that matter.
+    pub attrs: Attrs,
+}
+
+/// Attributes that matter, as written.
+#[derive(Debug, Default, Clone)]
+pub struct Attrs {
+    /// `#[cfg(test)]` (also inside `all(…)`).
+    pub cfg_test: bool,
+    /// `#[test]`, `#[tokio::test]`, `#[sqlx::test]`, `#[rstest]`…: the last path segment is `test` or one of the known test macros.
+    pub test: bool,
+    /// Every attribute's path, joined by `::` (`get`, `tokio::main`, `derive`, `async_trait::async_trait`).
+    pub paths: Vec<Name>,
+    /// Names inside `#[derive(…)]`, last segments.
+    pub derives: Vec<Name>,
+    /// `#[path = "…"]` on a module.
+    pub path: Option<String>,
+    /// `#[macro_use]` / `#[macro_export]`.
+    pub macro_use: bool,
+}
+
+/// The kinds of items the analysis reads.
+#[derive(Debug)]
+pub enum ItemKind {
+    /// `mod name;` (`None`) or `mod name { … }`.
+    Mod(Option<Vec<Item>>),
+    /// `use`: one entry an imported name.
+    Use(Vec<Import>),
+    /// `extern crate a as b;`
+    ExternCrate {
+        /// The crate's own name; `Item::name` is the alias.
+        krate: Name,
+    },
+    /// A free function.
+    Fn(Box<Function>),
+    /// A struct or union.
+    Struct(Generics, Vec<Field>),
+    /// An enum and its variants.
+    Enum(Generics, Vec<Variant>),
+    /// A trait.
+    Trait(Box<Trait>),
+    /// An `impl` block.
+    Impl(Box<Impl>),
+    /// `type Name<…> = …;`
+    Alias(Generics, TypeRef),
+    /// `static` or `const`, those inside `lazy_static!` and `thread_local!` too.
+    Value {
+        /// The declared type; for `thread_local!` the inner type wrapped in a path `LocalKey<…>`.
+        ty: TypeRef,
+        /// The initialiser.
+        init: Option<BodyId>,
+        /// `static` (or one of the macros), not `const`.
+        is_static: bool,
+    },
+    /// `macro_rules!`: the arms as text, for expansion.
+    MacroRules(Vec<MacroArm>),
+}
+
+/// One arm of a `macro_rules!` definition, as text.
+#[derive(Debug, Clone)]
+pub struct MacroArm {
+    /// Between the matcher's delimiters.
+    pub matcher: String,
+    /// Between the transcriber's delimiters.
+    pub body: String,
+}
+
+/// One imported name.
+#[derive(Debug, Clone)]
+pub struct Import {
+    /// The whole path, prefix included; `crate`, `self`, `super` are kept; a leading `::` becomes an empty first segment.
+    pub path: Vec<Name>,
+    /// What it is called here.
+    pub alias: ImportAs,
+    /// `pub use`, `pub(crate) use`…
+    pub is_pub: bool,
+    /// `#[cfg(test)]`.
+    pub cfg_test: bool,
+}
+
+/// What an import is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportAs {
+    /// `use a::b;` or `use a::b as c;`
+    Name(Name),
+    /// `use a::*;`
+    Glob,
+    /// `use a::B as _;`
+    Underscore,
+}
+
+/// Named or numbered field ("0", "1"…).
+#[derive(Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeRef,
+    /// Where the name stands (the type, for a tuple field).
+    pub range: TextRange,
+    /// Attributes' paths joined by `::`, for derive helpers (`deref`).
+    pub attrs: Vec<Name>,
+}
+
+/// An enum's variant.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Name,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// A trait's definition.
+#[derive(Debug)]
+pub struct Trait {
+    /// Type parameters.
+    pub generics: Generics,
+    /// Supertraits.
+    pub supers: Vec<PathRef>,
+    /// Methods; a default one has a body.
+    pub fns: Vec<Function>,
+    /// Associated types with their bounds and default.
+    pub types: Vec<(Name, Vec<PathRef>, Option<TypeRef>)>,
+}
+
+/// An `impl` block.
+#[derive(Debug)]
+pub struct Impl {
+    /// Type parameters.
+    pub generics: Generics,
+    /// The trait, unless inherent.
+    pub of_trait: Option<PathRef>,
+    /// The type it is for.
+    pub self_ty: TypeRef,
+    /// Methods and associated functions.
+    pub fns: Vec<Function>,
+    /// Associated types.
+    pub types: Vec<(Name, TypeRef)>,
+    /// Associated constants, with their initialisers.
+    pub consts: Vec<(Name, TypeRef, Option<BodyId>)>,
+}
+
+/// A function's signature and body.
+#[derive(Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: Name,
+    /// Where the name stands.
+    pub range: TextRange,
+    /// From the first attribute to the end of the body.
+    pub full: TextRange,
+    /// Type parameters; `impl Trait` parameters stay `TypeRef::Impl` in place.
+    pub generics: Generics,
+    /// How `self` is taken.
+    pub receiver: Option<Receiver>,
+    /// Types of the parameters, `self` excluded. The patterns are in the body.
+    pub params: Vec<TypeRef>,
+    /// Names of the parameters where they are plain bindings.
+    pub param_names: Vec<Option<Name>>,
+    /// Declared return type; `()` is the empty tuple.
+    pub ret: TypeRef,
+    /// `async fn`.
+    pub is_async: bool,
+    /// Attributes that matter.
+    pub attrs: Attrs,
+    /// The body, none in a trait's declaration.
+    pub body: Option<BodyId>,
+}
+
+/// How `self` is taken.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Receiver {
+    /// `self`, `mut self`
+    Value,
+    /// `&self`
+    Ref,
+    /// `&mut self`
+    RefMut,
+    /// `self: Arc<Self>` and the like.
+    Typed(TypeRef),
+}
+
+/// Type parameters with their bounds; lifetimes and const parameters are left out.
+#[derive(Debug, Default, Clone)]
+pub struct Generics {
+    /// `<T: A + B = D>`
+    pub params: Vec<GenericParam>,
+    /// `where T: A + B`, one entry a bounded type.
+    pub wheres: Vec<(TypeRef, Vec<PathRef>)>,
+}
+
+/// One type parameter.
+#[derive(Debug, Clone)]
+pub struct GenericParam {
+    /// Its name.
+    pub name: Name,
+    /// Trait bounds.
+    pub bounds: Vec<PathRef>,
+    /// Default type.
+    pub default: Option<TypeRef>,
+}
+
+/// A type as written; lifetimes are dropped.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypeRef {
+    /// `a::b::C<D>`, `Self`, `T`
+    Path(PathRef),
+    /// `&T`, `&mut T`
+    Ref(Box<TypeRef>, bool),
+    /// `*const T`, `*mut T`
+    Ptr(Box<TypeRef>),
+    /// `(A, B)`; `()` is empty.
+    Tuple(Vec<TypeRef>),
+    /// `[T]`, `[T; N]`
+    Slice(Box<TypeRef>),
+    /// `impl A + B`
+    Impl(Vec<PathRef>),
+    /// `dyn A + B`
+    Dyn(Vec<PathRef>),
+    /// `fn(A) -> B`
+    Fn(Vec<TypeRef>, Box<TypeRef>),
+    /// `!`
+    Never,
+    /// `_`, macros in type position, anything else.
+    Unknown,
+}
+
+/// A path as written. A leading `::` becomes an empty first segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathRef {
+    /// `<T as Trait>::` or `<T>::` before the segments; with a trait, the trait's segments come first in `segments`.
+    pub qself: Option<Box<TypeRef>>,
+    /// Segments, at least one (unless `qself` alone).
+    pub segments: Vec<Segment>,
+}
+
+/// A segment of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// Its identifier.
+    pub name: Name,
+    /// `<A, B>`; for `Fn(A, B) -> C` one `TypeRef::Fn`.
+    pub args: Vec<TypeRef>,
+    /// `<Item = T>`
+    pub bindings: Vec<(Name, TypeRef)>,
+}
+
+/// The body of a function, static or constant. Closures and async blocks live in the body that holds them.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// Expressions; `ranges` runs parallel.
+    pub exprs: Vec<Expr>,
+    /// The place of each expression.
+    pub ranges: Vec<TextRange>,
+    /// Patterns.
+    pub pats: Vec<Pat>,
+    /// Local variables, parameters included.
+    pub locals: Vec<Local>,
+    /// The local that `self` is, if any.
+    pub self_local: Option<LocalId>,
+    /// Patterns of the parameters, `self` excluded.
+    pub params: Vec<PatId>,
+    /// The whole.
+    pub root: Option<ExprId>,
+    /// Items declared in its blocks (nested functions, `use`, constants), all blocks together.
+    pub items: Vec<Item>,
+}
+
+/// A local variable.
+#[derive(Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: Name,
+    /// Where it is bound.
+    pub range: TextRange,
+    /// `mut`
+    pub is_mut: bool,
+}
+
+/// A statement of a block.
+#[derive(Debug)]
+pub enum Stmt {
+    /// `let pat: ty = init else { … };`
+    Let {
+        /// What it binds.
+        pat: PatId,
+        /// Written type.
+        ty: Option<TypeRef>,
+        /// Value.
+        init: Option<ExprId>,
+        /// `else` block, which diverges.
+        or_else: Option<ExprId>,
+    },
+    /// `expr;`: temporaries die and an unbound value is dropped.
+    Semi(ExprId),
+}
+
+/// An expression.
+#[derive(Debug)]
+pub enum Expr {
+    /// A local variable (or `self`).
+    Local(LocalId),
+    /// Any other path: constant, static, function, unit struct, enum variant, const generic.
+    Path(Box<PathRef>),
+    /// A string literal's value (also byte strings that are UTF-8).
+    Str(Box<str>),
+    /// An integer literal.
+    Int(i128),
+    /// `true`, `false`
+    Bool(bool),
+    /// Any other literal.
+    Literal,
+    /// `f(a, b)`
+    Call {
+        /// What is called.
+        callee: ExprId,
+        /// Arguments.
+        args: Vec<ExprId>,
+    },
+    /// `a.m::<T>(b, c)`; its range is the whole chain, `name_range` the identifier.
+    Method {
+        /// Receiver.
+        receiver: ExprId,
+        /// Method's name.
+        name: Name,
+        /// Where the name stands.
+        name_range: TextRange,
+        /// Turbofish.
+        turbofish: Vec<TypeRef>,
+        /// Arguments, receiver excluded.
+        args: Vec<ExprId>,
+    },
+    /// `a.b`, `a.0`
+    Field {
+        /// Of what.
+        base: ExprId,
+        /// Which.
+        name: Name,
+    },
+    /// `a[b]`
+    Index(ExprId, ExprId),
+    /// `a.await`
+    Await(ExprId),
+    /// `a?`
+    Try(ExprId),
+    /// `&a`, `&mut a`
+    Ref(ExprId, bool),
+    /// `*a`
+    Deref(ExprId),
+    /// `!a`, `-a`
+    Unary(ExprId),
+    /// `a + b`, `a == b`…; `a && b` and `a || b` are `Logic`.
+    Binary(ExprId, ExprId),
+    /// `a && b`, `a || b`: the right side may not run.
+    Logic {
+        /// `&&`
+        and: bool,
+        /// Left side.
+        left: ExprId,
+        /// Right side.
+        right: ExprId,
+    },
+    /// `a = b`; `op` for `a += b`.
+    Assign {
+        /// Place.
+        place: ExprId,
+        /// Value.
+        value: ExprId,
+        /// Compound assignment.
+        op: bool,
+    },
+    /// `{ … }`, `unsafe { … }`, `'l: { … }`, `const { … }`
+    Block(Block),
+    /// `async { … }`, `async move { … }`: runs where it is awaited.
+    Async {
+        /// What runs.
+        body: ExprId,
+        /// `move`
+        is_move: bool,
+    },
+    /// `if cond { … } else { … }`; let chains are `Logic` over `Let`.
+    If {
+        /// Condition.
+        cond: ExprId,
+        /// Block.
+        then: ExprId,
+        /// `else` branch.
+        or_else: Option<ExprId>,
+    },
+    /// `let pat = value` as a condition.
+    Let {
+        /// Pattern.
+        pat: PatId,
+        /// Scrutinee.
+        value: ExprId,
+    },
+    /// `match value { … }`
+    Match {
+        /// Scrutinee.
+        value: ExprId,
+        /// Arms.
+        arms: Vec<Arm>,
+    },
+    /// `loop { … }`
+    Loop {
+        /// Body.
+        body: ExprId,
+        /// `'label`
+        label: Option<Name>,
+    },
+    /// `while cond { … }`
+    While {
+        /// Condition, perhaps `Let`.
+        cond: ExprId,
+        /// Body.
+        body: ExprId,
+        /// `'label`
+        label: Option<Name>,
+    },
+    /// `for pat in iter { … }`
+    For {
+        /// Element.
+        pat: PatId,
+        /// What is iterated.
+        iter: ExprId,
+        /// Body.
+        body: ExprId,
+        /// `'label`
+        label: Option<Name>,
+    },
+    /// `|a, b| …`, `async move |a| …`
+    Closure(Box<Closure>),
+    /// `return a`
+    Return(Option<ExprId>),
+    /// `break 'l a`
+    Break(Option<Name>, Option<ExprId>),
+    /// `continue 'l`
+    Continue(Option<Name>),
+    /// `S { a, b: c, ..rest }`
+    Struct {
+        /// Which struct or variant.
+        path: Box<PathRef>,
+        /// Fields.
+        fields: Vec<(Name, ExprId)>,
+        /// `..rest`
+        rest: Option<ExprId>,
+    },
+    /// `(a, b)`; `()` is empty.
+    Tuple(Vec<ExprId>),
+    /// `[a, b]`, `[a; n]`
+    Array(Vec<ExprId>),
+    /// `a..b`
+    Range(Option<ExprId>, Option<ExprId>),
+    /// `a as T`
+    Cast(ExprId, Box<TypeRef>),
+    /// `path!(…)`
+    Macro(Box<MacroCall>),
+    /// What the parser or the analysis doesn't know.
+    Missing,
+}
+
+/// A block.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// Statements.
+    pub stmts: Vec<Stmt>,
+    /// The value, if the last statement has no semicolon.
+    pub tail: Option<ExprId>,
+    /// `'label:`
+    pub label: Option<Name>,
+    /// Locals bound directly in it, in order; they die at its end, last first.
+    pub locals: Vec<LocalId>,
+}
+
+/// An arm of a `match`.
+#[derive(Debug)]
+pub struct Arm {
+    /// Pattern.
+    pub pat: PatId,
+    /// `if` guard.
+    pub guard: Option<ExprId>,
+    /// Value.
+    pub body: ExprId,
+}
+
+/// A closure.
+#[derive(Debug)]
+pub struct Closure {
+    /// Parameters with written types.
+    pub params: Vec<(PatId, Option<TypeRef>)>,
+    /// Written return type.
+    pub ret: Option<TypeRef>,
+    /// What it evaluates; `Expr::Async` for the usual `|x| async move { … }`.
+    pub body: ExprId,
+    /// `async |…|`
+    pub is_async: bool,
+    /// `move`
+    pub is_move: bool,
+}
+
+/// A macro call whose arguments parse.
+#[derive(Debug)]
+pub struct MacroCall {
+    /// The macro's path.
+    pub path: PathRef,
+    /// How its tokens were read.
+    pub args: MacroArgs,
+    /// Its tokens as text, kept only where `args` is `Opaque` or the name is not a known library macro (for `macro_rules!` of the workspace).
+    pub text: Option<Box<str>>,
+}
+
+/// How a macro's tokens were read.
+#[derive(Debug)]
+pub enum MacroArgs {
+    /// Comma-separated expressions (`format!`, `query!`, `try_join!`, `json!` often not). `name = value` is `Expr::Assign` with a
+    /// `Path` or `Local` place. Names captured inline by a format string (`"{x}"`) follow as `captures`.
+    Exprs {
+        /// Arguments in order.
+        args: Vec<ExprId>,
+        /// Inline captures of the format string: name and local.
+        captures: Vec<(Name, ExprId)>,
+    },
+    /// Statements (`async_stream::stream! { … }`, a workspace macro around a block).
+    Block(ExprId),
+    /// `tokio::select!`, `futures::select!`: what each arm waits for, binds and runs.
+    Select(Vec<SelectArm>),
+    /// Neither: nothing is known.
+    Opaque,
+}
+
+/// One arm of a `select!`.
+#[derive(Debug)]
+pub struct SelectArm {
+    /// Bound pattern (wild for `else`).
+    pub pat: PatId,
+    /// The future, none for `else` / `complete` / `default`.
+    pub future: Option<ExprId>,
+    /// `, if cond`
+    pub guard: Option<ExprId>,
+    /// `=> …`
+    pub body: ExprId,
+}
+
+/// A pattern.
+#[derive(Debug)]
+pub enum Pat {
+    /// `x`, `ref x`, `mut x`, `x @ sub`
+    Bind {
+        /// Which local.
+        local: LocalId,
+        /// `ref`, `ref mut`
+        by_ref: bool,
+        /// `@ sub`
+        sub: Option<PatId>,
+    },
+    /// `a::B`, a unit variant or constant; also a lone upper-case identifier that no local shadows.
+    Path(PathRef),
+    /// `a::B(x, .., y)`; `rest` is the position of `..`.
+    TupleStruct {
+        /// Which.
+        path: PathRef,
+        /// Elements without `..`.
+        pats: Vec<PatId>,
+        /// Position of `..`.
+        rest: Option<usize>,
+    },
+    /// `a::B { x, y: z, .. }`
+    Struct {
+        /// Which.
+        path: PathRef,
+        /// Fields.
+        fields: Vec<(Name, PatId)>,
+    },
+    /// `(a, .., b)`
+    Tuple {
+        /// Elements without `..`.
+        pats: Vec<PatId>,
+        /// Position of `..`.
+        rest: Option<usize>,
+    },
+    /// `&a`, `&mut a`
+    Ref(PatId),
+    /// `a | b`; a name bound in several alternatives is one local.
+    Or(Vec<PatId>),
+    /// `[a, b]`
+    Slice(Vec<PatId>),
+    /// `a: T` (closure parameters are unwrapped into `Closure::params`)
+    Typed(PatId, TypeRef),
+    /// `_`, literals, ranges, `..`
+    Wild,
+}
+
+impl Body {
+    /// The expression itself.
+    #[must_use]
+    pub fn expr(&self, id: ExprId) -> &Expr {
+        &self.exprs[id.index()]
+    }
+
+    /// Its place in the file.
+    #[must_use]
+    pub fn range(&self, id: ExprId) -> TextRange {
+        self.ranges[id.index()]
+    }
+
+    /// The pattern itself.
+    #[must_use]
+    pub fn pat(&self, id: PatId) -> &Pat {
+        &self.pats[id.index()]
+    }
+}

@@ -1,0 +1,62 @@
+//! What a lint is, and what it reports.
+
+use crate::source::Span;
+
+/// How loud a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Not shown.
+    Allow,
+    /// A warning.
+    Warn,
+    /// An error.
+    Deny,
+}
+
+/// One lint: what `rules`, `explain`, configuration and reports know of it.
+#[derive(Debug)]
+pub struct Lint {
+    /// Its name, in snake case; reads well after "allow".
+    pub name: &'static str,
+    /// The folder of `lints/` that holds it.
+    pub group: &'static str,
+    /// The level unless configured.
+    pub level: Level,
+    /// One sentence: what it finds.
+    pub summary: &'static str,
+    /// Its page: the README.md of its folder.
+    pub docs: &'static str,
+    /// Finds.
+    pub check: fn(&crate::Context, &mut Vec<Finding>),
+}
+
+/// What a lint found: a cause and its consequences.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// Which lint.
+    pub lint: &'static str,
+    /// One line, lower case, no full stop: what happens at run time.
+    pub message: String,
+    /// Where the harm is.
+    pub primary: Label,
+    /// From cause to harm: where the transaction begins, where the connection was checked out, the calls in between.
+    pub related: Vec<Label>,
+    /// Facts that hold regardless of place.
+    pub notes: Vec<String>,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The function it lies in, as a path (`billing::charge`).
+    pub function: String,
+    /// In test code: only deny-level lints speak there unless configured.
+    pub in_test: bool,
+}
+
+/// A place and what to say about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// Where.
+    pub span: Span,
+    /// What, lower case, no full stop.
+    pub message: String,
+}

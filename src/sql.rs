@@ -1,0 +1,208 @@
+//! SQL text to facts: what each statement reads, writes, locks and leaves behind in its session.
+
+/// A database whose dialect and semantics differ from the others'.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Database {
+    /// PostgreSQL
+    Postgres,
+    /// CockroachDB: PostgreSQL's grammar, always serializable.
+    CockroachDb,
+    /// MySQL
+    MySql,
+    /// MariaDB: MySQL's grammar with its own locking and isolation rules.
+    MariaDb,
+    /// SQLite
+    Sqlite,
+    /// Microsoft SQL Server
+    MsSql,
+    /// Oracle
+    Oracle,
+    /// DuckDB
+    DuckDb,
+}
+
+/// SQL as a program builds it: known text and holes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SqlText(pub Vec<SqlPiece>);
+
+/// A piece of SQL text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SqlPiece {
+    /// Known text.
+    Text(String),
+    /// Something put in at run time.
+    Hole,
+}
+
+/// What a statement is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Verb {
+    /// Reads (SELECT, WITH … SELECT, TABLE, VALUES, SHOW, EXPLAIN without ANALYZE).
+    Select,
+    /// INSERT that fails on a conflict, REPLACE excluded.
+    Insert,
+    /// INSERT … ON CONFLICT / ON DUPLICATE KEY, REPLACE, MERGE.
+    Upsert,
+    /// UPDATE
+    Update,
+    /// DELETE
+    Delete,
+    /// BEGIN, START TRANSACTION, BEGIN TRAN, SET TRANSACTION excluded.
+    Begin,
+    /// COMMIT, END
+    Commit,
+    /// ROLLBACK, ABORT (not to a savepoint).
+    Rollback,
+    /// SAVEPOINT, SAVE TRAN
+    Savepoint,
+    /// ROLLBACK TO
+    RollbackTo,
+    /// RELEASE
+    Release,
+    /// SET TRANSACTION …
+    SetTransaction,
+    /// LOCK TABLE(S)
+    LockTable,
+    /// UNLOCK TABLES
+    UnlockTables,
+    /// CREATE, ALTER, DROP, TRUNCATE, RENAME, GRANT…
+    Ddl,
+    /// SET, RESET, PRAGMA, USE, LISTEN, PREPARE, DISCARD…: see `Statement::session`.
+    Session,
+    /// CALL, EXEC, DO
+    Call,
+    /// COPY, LOAD DATA
+    Copy,
+    /// VACUUM, ANALYZE, REINDEX, CHECKPOINT, NOTIFY and the rest.
+    Other,
+    /// Nothing could be told.
+    Unknown,
+}
+
+/// Facts of one statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Statement {
+    /// What it is.
+    pub verb: Verb,
+    /// Tables it reads, lower case unless quoted, without schema, aliases and CTE names resolved away; sorted.
+    pub reads: Vec<String>,
+    /// Tables it writes (CTEs' too); sorted.
+    pub writes: Vec<String>,
+    /// FOR UPDATE / SHARE…, LOCK IN SHARE MODE, (UPDLOCK).
+    pub row_lock: Option<RowLock>,
+    /// Which rows its outermost WHERE (or VALUES) names.
+    pub rows: Rows,
+    /// The select that locks (outer, or the inner one that feeds UPDATE/DELETE) has ORDER BY.
+    pub ordered: bool,
+    /// An inner `SELECT … FOR UPDATE` (CTE or subquery) locks the rows before the outer statement does.
+    pub locks_inside: bool,
+    /// Advisory lock calls in it, in order.
+    pub advisory: Vec<AdvisoryCall>,
+    /// What it leaves in, or asks of, its session.
+    pub session: Vec<SessionState>,
+    /// `SET autocommit = …`, `SET IMPLICIT_TRANSACTIONS …` (which is the inverse): the new autocommit value.
+    pub autocommit: Option<bool>,
+    /// Isolation level it sets or begins with.
+    pub isolation: Option<Isolation>,
+    /// READ ONLY (`true`) / READ WRITE (`false`) it sets or begins with.
+    pub read_only: Option<bool>,
+    /// SQLite's BEGIN IMMEDIATE / EXCLUSIVE.
+    pub immediate: bool,
+    /// The parser understood all of it; else only the leading keywords were read.
+    pub parsed: bool,
+    /// It has a hole that may change its meaning (table name, clause), not only a value.
+    pub holes: bool,
+}
+
+/// A row lock clause.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowLock {
+    /// FOR SHARE, FOR KEY SHARE, LOCK IN SHARE MODE: several may hold it.
+    pub shared: bool,
+    /// SKIP LOCKED
+    pub skip_locked: bool,
+    /// NOWAIT
+    pub no_wait: bool,
+}
+
+/// Which rows a statement names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Rows {
+    /// No WHERE: all of them.
+    All,
+    /// One key (`WHERE id = $1 …`).
+    One,
+    /// A list whose order the statement doesn't fix: IN (…) with several or a hole, = ANY(…), UNNEST join, several VALUES rows, VALUES join.
+    List,
+    /// Any other predicate.
+    Range,
+    /// One row taken from a queue: LIMIT 1 / TOP 1.
+    First,
+    /// Not known.
+    Unknown,
+}
+
+/// A call to an advisory lock function.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AdvisoryCall {
+    /// What it does.
+    pub op: AdvisoryOp,
+    /// Session level (held until unlocked or disconnected), else transaction level.
+    pub session: bool,
+    /// `…_shared`
+    pub shared: bool,
+    /// The key's text where it is constant.
+    pub key: Option<String>,
+}
+
+/// What an advisory call does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AdvisoryOp {
+    /// pg_advisory_lock, GET_LOCK, sp_getapplock
+    Lock,
+    /// pg_try_advisory_lock
+    TryLock,
+    /// pg_advisory_unlock, RELEASE_LOCK, sp_releaseapplock
+    Unlock,
+    /// pg_advisory_unlock_all, RELEASE_ALL_LOCKS
+    UnlockAll,
+}
+
+/// What a statement leaves in, or asks of, its session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SessionState {
+    /// `SET [SESSION] name = …`, `set_config(name, …, false)`, `SET SESSION CHARACTERISTICS`, `PRAGMA name = …` local to the connection, `USE db`.
+    Set(String),
+    /// `SET LOCAL …`, `set_config(…, true)`, SET CONSTRAINTS: ends with the transaction.
+    SetLocal(String),
+    /// `RESET …`, `DISCARD …`, `SET x = DEFAULT`, `RESET ROLE`: takes state away (`None`: all of it).
+    Reset(Option<String>),
+    /// SET ROLE, SET SESSION AUTHORIZATION
+    Role,
+    /// LISTEN / UNLISTEN (`false`)
+    Listen(bool),
+    /// CREATE TEMPORARY TABLE name (not ON COMMIT DROP)
+    TempTable(String),
+    /// PREPARE / EXECUTE / DEALLOCATE by SQL
+    Prepared,
+    /// SET @x := …, SELECT @x
+    UserVariable,
+    /// currval, lastval, LAST_INSERT_ID() without argument, SCOPE_IDENTITY, @@IDENTITY, last_insert_rowid(), ROW_COUNT, FOUND_ROWS, changes()
+    LastValue(String),
+}
+
+/// An isolation level.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Isolation {
+    /// READ UNCOMMITTED, WITH (NOLOCK)
+    ReadUncommitted,
+    /// READ COMMITTED
+    ReadCommitted,
+    /// REPEATABLE READ
+    RepeatableRead,
+    /// SNAPSHOT (MSSQL)
+    Snapshot,
+    /// SERIALIZABLE
+    Serializable,
+}
