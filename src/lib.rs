@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod ir;
 pub mod lint;
+pub mod lower;
 pub mod source;
 pub mod sql;
 
