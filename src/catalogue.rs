@@ -347,8 +347,8 @@ pub struct CallEntry {
     /// `[[fn]]`: other public paths.
     #[serde(default)]
     pub also: Vec<String>,
-    /// `[[method]]`: receiver: canonical path of a type or trait; `*` for a builder whose type nothing tells (a diesel query): it counts
-    /// only when `handle` has a database role of this client.
+    /// `[[method]]`: receiver: canonical path of a type or trait. `*` is any receiver that no typed entry fits: with `handle`, a builder
+    /// whose type nothing tells (a diesel query), and it counts only when the handle has a database role of this client.
     pub on: Option<String>,
     /// `[[method]]`: names that share all the rest.
     #[serde(default)]
@@ -364,7 +364,7 @@ pub struct CallEntry {
     #[serde(default)]
     pub multi: bool,
     /// Type of the value (of the future's output if `async`), in Rust syntax, with the type's parameters, `Self`, `Arg0`… (an operand's
-    /// type), `Closure0`… (the return type of the closure given as that argument; for an async closure its output). `Result<T>` and `Option<T>` are the prelude's.
+    /// type; for a future its output), `Closure0`… (the return type of the closure given as that argument; for an async one its output). `Result<T>` and `Option<T>` are the prelude's.
     pub returns: Option<String>,
     /// Returns a future of `returns`.
     #[serde(default, rename = "async")]
@@ -381,7 +381,8 @@ pub struct CallEntry {
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
     /// `acquire_timeout`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
-    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`).
+    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`), `each` for a closure that runs once an element,
+    /// for `diverge` what leaves the function by an error instead of a panic: `err` always (`bail!`), `err_unless` its condition holds (`ensure!`).
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,
