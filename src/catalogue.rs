@@ -371,7 +371,7 @@ pub struct CallEntry {
     pub is_async: bool,
     /// The value is this operand itself, or a view, clone or part of it: the same connection, pool or transaction.
     pub same_as: Option<Operand>,
-    /// The closure argument.
+    /// The closure argument, or the future of `spawn`, `block_on`, `timeout`, `call_closure`.
     pub closure: Option<Operand>,
     /// Types of the closure's parameters.
     #[serde(default)]
@@ -381,8 +381,9 @@ pub struct CallEntry {
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
     /// `acquire_timeout`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
-    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`), `each` for a closure that runs once an element,
-    /// for `diverge` what leaves the function by an error instead of a panic: `err` always (`bail!`), `err_unless` its condition holds (`ensure!`).
+    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`). Of a closure: `each` runs it once an element,
+    /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
+    /// always (`bail!`), `err_unless` its condition holds (`ensure!`).
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,
