@@ -376,14 +376,15 @@ pub struct CallEntry {
     /// Types of the closure's parameters.
     #[serde(default)]
     pub closure_params: Vec<String>,
-    /// The boolean or limit argument of `autocommit`, `pool_option`.
+    /// The boolean or limit argument of `autocommit`, `pool_option`; the mode of `isolation`, `drop_behavior`, `begin`; the options of `pool_create`.
     pub arg: Option<Operand>,
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
     /// `acquire_timeout`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
     /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`). Of a closure: `each` runs it once an element,
     /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
-    /// always (`bail!`), `err_unless` its condition holds (`ensure!`).
+    /// always (`bail!`), `err_unless` its condition holds (`ensure!`). Of `begin`: `deferred`. Of `isolation`: `read_only`, `consistent_snapshot`
+    /// for what the boolean at `arg` switches. Of `connect`: `memory`. Of `run`: `each` for a batch.
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,
