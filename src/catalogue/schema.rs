@@ -346,8 +346,8 @@ pub struct CallEntry {
     /// `[[fn]]`: other public paths.
     #[serde(default)]
     pub also: Vec<String>,
-    /// `[[method]]`: receiver: canonical path of a type or trait; `*` for a builder whose type nothing tells (a diesel query): it counts
-    /// only when `handle` has a database role of this client.
+    /// `[[method]]`: receiver: canonical path of a type or trait. `*` is any receiver that no typed entry fits: with `handle`, a builder
+    /// whose type nothing tells (a diesel query), and it counts only when the handle has a database role of this client.
     pub on: Option<String>,
     /// `[[method]]`: names that share all the rest.
     #[serde(default)]
@@ -363,24 +363,28 @@ pub struct CallEntry {
     #[serde(default)]
     pub multi: bool,
     /// Type of the value (of the future's output if `async`), in Rust syntax, with the type's parameters, `Self`, `Arg0`… (an operand's
-    /// type), `Closure0`… (the return type of the closure given as that argument; for an async closure its output). `Result<T>` and `Option<T>` are the prelude's.
+    /// type; for a future its output), `Closure0`… (the return type of the closure given as that argument; for an async one its output), `Generic0`… (a type
+    /// given by turbofish; unknown without one). `Result<T>` and `Option<T>` are the prelude's.
     pub returns: Option<String>,
     /// Returns a future of `returns`.
     #[serde(default, rename = "async")]
     pub is_async: bool,
     /// The value is this operand itself, or a view, clone or part of it: the same connection, pool or transaction.
     pub same_as: Option<Operand>,
-    /// The closure argument.
+    /// The closure argument, or the future of `spawn`, `block_on`, `timeout`, `call_closure`.
     pub closure: Option<Operand>,
     /// Types of the closure's parameters.
     #[serde(default)]
     pub closure_params: Vec<String>,
-    /// The boolean or limit argument of `autocommit`, `pool_option`.
+    /// The boolean or limit argument of `autocommit`, `pool_option`; the mode of `isolation`, `drop_behavior`, `begin`; the options of `pool_create`.
     pub arg: Option<Operand>,
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
     /// `acquire_timeout`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
-    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`).
+    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`). Of a closure: `each` runs it once an element,
+    /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
+    /// always (`bail!`), `err_unless` its condition holds (`ensure!`). Of `begin`: `deferred`. Of `isolation`: `read_only`, `consistent_snapshot`
+    /// for what the boolean at `arg` switches. Of `connect`: `memory`. Of `run`: `each` for a batch.
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,
