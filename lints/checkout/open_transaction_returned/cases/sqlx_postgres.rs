@@ -59,12 +59,38 @@ pub async fn bad_panic(pool: &PgPool) -> sqlx::Result<()> {
     Ok(())
 }
 
-// The connection is the caller's.
-pub async fn bad_parameter(conn: &mut PgConnection) -> sqlx::Result<()> {
+// The connection is the caller's, whoever that is.
+pub async fn bad_unknown_caller(conn: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::query("BEGIN").execute(&mut *conn).await?;
     sqlx::query(ADD).execute(&mut *conn).await?; //~ open_transaction_returned
     sqlx::query("COMMIT").execute(&mut *conn).await?;
     Ok(())
+}
+
+// A caller lends it a checkout; the finding lies where the transaction is left open.
+async fn bad_lent_checkout(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("BEGIN").execute(&mut *conn).await?;
+    sqlx::query(ADD).execute(&mut *conn).await?; //~ open_transaction_returned
+    sqlx::query("COMMIT").execute(&mut *conn).await?;
+    Ok(())
+}
+
+pub async fn good_lender(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    bad_lent_checkout(&mut conn).await
+}
+
+// All its callers own the connection and end with it.
+async fn good_lent_own(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query("BEGIN").execute(&mut *conn).await?;
+    sqlx::query(ADD).execute(&mut *conn).await?;
+    sqlx::query("COMMIT").execute(&mut *conn).await?;
+    Ok(())
+}
+
+pub async fn good_owner(url: &str) -> sqlx::Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    good_lent_own(&mut conn).await
 }
 
 pub struct Session {
