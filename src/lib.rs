@@ -3,12 +3,14 @@
 pub mod body;
 pub mod catalogue;
 pub mod defs;
+pub mod flow;
 pub mod infer;
 pub mod ir;
 pub mod lint;
 pub mod lower;
 pub mod source;
 pub mod sql;
+pub mod summary;
 pub mod ty;
 
 /// What lints ask.

@@ -109,8 +109,9 @@ impl<'t, 'a> Builder<'t, 'a> {
             block.next.dedup();
         }
         let params = self.handle_params(inner);
-        let owners = self.owners.pairs();
-        Unit { id: UnitId { owner: self.typed.owner, inner }, kind, graph: Graph { blocks: self.blocks }, params, aliases: self.aliases, owners }
+        let (owners, literals) = (self.owners.pairs(), super::owners::literals(self.types, self.typed));
+        let id = UnitId { owner: self.typed.owner, inner };
+        Unit { id, kind, graph: Graph { blocks: self.blocks }, params, aliases: self.aliases, owners, literals }
     }
 
     fn handle_params(&self, inner: Option<ExprId>) -> Vec<(u32, crate::infer::Part)> {

@@ -50,6 +50,8 @@ pub struct Unit {
     pub aliases: Vec<(Root, Val)>,
     /// Who owns what an expression makes: it dies when they do.
     pub owners: Vec<(ExprId, LocalId)>,
+    /// Fields of literals that hold handles: which literal, which field, what.
+    pub literals: Vec<(ExprId, Name, Val)>,
 }
 
 /// Blocks; the first is the entry.

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::infer::{Callee, Root, Typed, Types, Val};
-use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Pat, PatId};
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, Pat, PatId};
 
 /// Literals in literals are looked into this deep.
 const MAX_DEPTH: usize = 8;
@@ -121,4 +121,34 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
     found.sort();
     found.dedup();
     found
+}
+
+/// Fields of struct literals and constructors that hold a handle, or something that may.
+pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Name, Val)> {
+    let mut found = Vec::new();
+    for index in 0..typed.body.exprs.len() {
+        let id = ExprId(index as u32);
+        let fields: Vec<(Name, ExprId)> = match typed.body.expr(id) {
+            Expr::Struct { fields, .. } => fields.clone(),
+            Expr::Tuple(parts) => numbered(parts),
+            Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => numbered(args),
+            _ => continue,
+        };
+        for (name, value) in fields {
+            let val = typed.val(value);
+            if *val != Val::None && holds_handle(types, typed, value) {
+                found.push((id, name, val.clone()));
+            }
+        }
+    }
+    found
+}
+
+fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
+    parts.iter().enumerate().map(|(index, part)| (Name::from(&index.to_string()), *part)).collect()
+}
+
+fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
+    let ty = typed.ty(value);
+    types.part(ty, &typed.scope).is_some() || matches!(ty.peeled(), crate::ty::Ty::Adt(..) | crate::ty::Ty::Tuple(_)) || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
 }

@@ -132,7 +132,8 @@ impl<'a> Types<'a> {
     }
 
     /// What a carrier carries.
-    pub(super) fn peel(&self, ty: Ty) -> Ty {
+    #[must_use]
+    pub fn peel(&self, ty: Ty) -> Ty {
         let mut ty = ty;
         for _ in 0..MAX_STEPS {
             match &ty {
