@@ -1,7 +1,7 @@
 //! Every sheet of the catalogue is well formed: known keys, types that parse, receivers that exist, paths that lead into
 //! the client, and one meaning a call and version.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -44,19 +44,57 @@ fn none(failures: &[String]) {
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
 }
 
+/// Every type a sheet writes, with its owner's name.
+fn written_types<'sheet>(sheet: &'sheet Sheet) -> Vec<(String, &'sheet str)> {
+    let of_call = |call: &'sheet CallEntry| {
+        let written = call.returns.iter().chain(&call.closure_params);
+        written.map(move |written| (label(call), written.as_str()))
+    };
+    let types = sheet.types.iter().filter_map(|ty| Some((ty.path.clone(), ty.deref.as_deref()?)));
+    let aliases = sheet.aliases.iter().map(|alias| (alias.path.clone(), alias.is.as_str()));
+    calls(sheet).flat_map(of_call).chain(types).chain(aliases).collect()
+}
+
 #[test]
 fn every_type_parses() {
     let mut failures = Vec::new();
-    for Named { file, sheet } in sheets() {
-        let from_calls = calls(&sheet).flat_map(|call| {
-            call.returns.iter().chain(&call.closure_params).map(move |written| (label(call), written))
-        });
-        let from_types = sheet.types.iter().filter_map(|ty| Some((ty.path.clone(), ty.deref.as_ref()?)));
-        let from_aliases = sheet.aliases.iter().map(|alias| (alias.path.clone(), &alias.is));
-        for (owner, written) in from_calls.chain(from_types).chain(from_aliases) {
+    for Named { file, sheet } in &sheets() {
+        for (owner, written) in written_types(sheet) {
             if syn::parse_str::<syn::Type>(written).is_err() {
                 failures.push(format!("{file}: {owner}: `{written}` is no type"));
             }
+        }
+    }
+    none(&failures);
+}
+
+/// Crates of a family count as its first.
+fn canonical(path: &str, families: &HashMap<String, String>) -> Option<String> {
+    let (first, rest) = path.split_once("::")?;
+    Some(format!("{}::{rest}", families.get(first)?))
+}
+
+#[test]
+fn every_path_in_a_type_is_defined() {
+    let sheets = sheets();
+    let family = |sheet: &Sheet| {
+        let first = sheet.crates.first().cloned().unwrap_or_default();
+        sheet.crates.iter().map(move |name| (name.clone(), first.clone())).collect::<Vec<_>>()
+    };
+    let families: HashMap<String, String> = sheets.iter().flat_map(|named| family(&named.sheet)).collect();
+    let mut defined = HashSet::new();
+    for Named { sheet, .. } in &sheets {
+        let types = sheet.types.iter().flat_map(|ty| ty.also.iter().chain([&ty.path]));
+        let aliases = sheet.aliases.iter().flat_map(|alias| alias.also.iter().chain([&alias.path]));
+        let traits = sheet.traits.iter().flat_map(|item| item.also.iter().chain([&item.path]));
+        defined.extend(types.chain(aliases).chain(traits).filter_map(|path| canonical(path, &families)));
+    }
+    let mut failures = Vec::new();
+    for Named { file, sheet } in &sheets {
+        for (owner, written) in written_types(sheet) {
+            let words = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
+            let undefined = words.filter(|word| canonical(word, &families).is_some_and(|path| !defined.contains(&path)));
+            failures.extend(undefined.map(|path| format!("{file}: {owner}: `{path}` is defined nowhere")));
         }
     }
     none(&failures);
@@ -86,10 +124,11 @@ fn every_receiver_is_defined() {
 fn every_path_leads_into_the_client() {
     let mut failures = Vec::new();
     for Named { file, sheet } in sheets() {
-        let types = sheet.types.iter().flat_map(|ty| ty.also.iter().chain([&ty.path]));
-        let aliases = sheet.aliases.iter().flat_map(|alias| alias.also.iter().chain([&alias.path]));
-        let traits = sheet.traits.iter().flat_map(|item| item.also.iter().chain([&item.path]));
-        let fns = sheet.fns.iter().flat_map(|call| call.also.iter().chain(&call.path));
+        // `also` may lead elsewhere: other crates show the same item under paths of theirs.
+        let types = sheet.types.iter().map(|ty| &ty.path);
+        let aliases = sheet.aliases.iter().map(|alias| &alias.path);
+        let traits = sheet.traits.iter().map(|item| &item.path);
+        let fns = sheet.fns.iter().filter_map(|call| call.path.as_ref());
         for path in types.chain(aliases).chain(traits).chain(fns) {
             let first = path.split("::").next().unwrap_or_default().trim_end_matches('!');
             let known = sheet.crates.is_empty() || sheet.crates.iter().any(|name| name == first);
