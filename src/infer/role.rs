@@ -186,3 +186,28 @@ impl<'a> Types<'a> {
         Part { database, ..part }
     }
 }
+
+impl<'a> Types<'a> {
+    /// Whether other tasks may hold the same value: it is reached through a shared pointer or a handler's state, and no mutex guards it.
+    #[must_use]
+    pub fn is_shared(&self, ty: &Ty, scope: &Scope<'a>) -> bool {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            if let Ty::Ext(id, _) = &ty {
+                let facts = self.defs.catalogue.ty(*id);
+                match facts.role {
+                    Some(Role::SharedState | Role::Once) => return true,
+                    Some(Role::Wrapper) if facts.path.ends_with("::Arc") => return true,
+                    Some(Role::MutexGuard) => return false,
+                    Some(role) if role.is_handle() => return false,
+                    _ => {}
+                }
+            }
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return false,
+            }
+        }
+        false
+    }
+}

@@ -313,3 +313,19 @@ impl Types<'_> {
         Some(whole)
     }
 }
+
+/// Words that SQL begins with.
+const VERBS: &[&str] = &[
+    "select", "insert", "update", "delete", "with", "begin", "start", "commit", "rollback", "set", "lock", "call", "create", "alter", "drop", "truncate", "merge",
+    "replace", "savepoint", "release", "pragma", "listen", "unlisten", "copy", "end", "abort", "reset", "discard", "use", "exec", "execute", "vacuum",
+];
+
+impl SqlText {
+    /// Whether the known text begins as SQL does.
+    #[must_use]
+    pub fn looks_like_sql(&self) -> bool {
+        let Some(SqlPiece::Text(text)) = self.0.first() else { return false };
+        let word: String = text.trim_start().chars().take_while(char::is_ascii_alphabetic).collect();
+        VERBS.contains(&word.to_ascii_lowercase().as_str())
+    }
+}
