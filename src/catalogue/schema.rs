@@ -363,7 +363,7 @@ pub struct CallEntry {
     #[serde(default)]
     pub multi: bool,
     /// Type of the value (of the future's output if `async`), in Rust syntax, with the type's parameters, `Self`, `Arg0`… (an operand's
-    /// type; for a future its output), `Closure0`… (the return type of the closure given as that argument; for an async one its output), `Generic0`… (a type
+    /// type; for a future its output), `Closure0`… (the return type of the closure given as that argument; for an async one its output), `Turbo0`… (a type
     /// given by turbofish; unknown without one). `Result<T>` and `Option<T>` are the prelude's.
     pub returns: Option<String>,
     /// Returns a future of `returns`.
