@@ -1,0 +1,147 @@
+//! One statement's tokens to a syntax tree, by the dialects of the databases it may be sent to.
+
+use std::ops::Range;
+
+use sqlparser::ast;
+use sqlparser::dialect::{
+    Dialect, DuckDbDialect, GenericDialect, MsSqlDialect, MySqlDialect, OracleDialect,
+    PostgreSqlDialect, SQLiteDialect,
+};
+use sqlparser::parser::Parser;
+
+use super::Database;
+use super::token::{HOLE, Kind, Token};
+
+/// What the parser sees where something is put in at run time: a name and an expression.
+pub(super) const HOLE_NAME: &str = "__hole__";
+/// … where one value is.
+const VALUE_NAME: &str = "__value__";
+/// … where a client may expand one name to a list.
+pub(super) const NAMED_NAME: &str = "__named__";
+
+/// Nested deeper, a statement isn't parsed: sqlparser recurses.
+const MAX_DEPTH: usize = 40;
+/// With more operators than this it isn't either: sqlparser nests a chain of them to its left, one level each.
+const MAX_OPERATORS: usize = 400;
+
+/// Whether a name in the tree stands for a value.
+pub(super) fn is_placeholder(name: &str) -> bool {
+    name == VALUE_NAME || name == NAMED_NAME
+}
+
+/// The tree of a statement without `skip`, from the first dialect that knows it.
+pub(super) fn parse(
+    tokens: &[Token],
+    skip: &[Range<usize>],
+    databases: &[Database],
+) -> Option<ast::Statement> {
+    if is_too_deep(tokens) {
+        return None;
+    }
+    let sql = render(tokens, skip);
+    dialects(databases).iter().find_map(|dialect| {
+        let parser = Parser::new(dialect.as_ref())
+            .with_recursion_limit(MAX_DEPTH)
+            .try_with_sql(&sql)
+            .ok()?;
+        let [statement] = <[_; 1]>::try_from(parser_statements(parser)?).ok()?;
+        Some(statement)
+    })
+}
+
+fn parser_statements(mut parser: Parser) -> Option<Vec<ast::Statement>> {
+    parser.parse_statements().ok()
+}
+
+fn is_too_deep(tokens: &[Token]) -> bool {
+    const CHAINS: [&str; 14] = [
+        "AND",
+        "OR",
+        "UNION",
+        "EXCEPT",
+        "INTERSECT",
+        "MINUS",
+        "IS",
+        "LIKE",
+        "ILIKE",
+        "IN",
+        "BETWEEN",
+        "COLLATE",
+        "NOT",
+        "AT",
+    ];
+    let (mut depth, mut deepest, mut operators) = (0_usize, 0, 0);
+    for token in tokens {
+        if token.op("(") || token.op("[") || token.is("CASE") {
+            depth += 1;
+            deepest = deepest.max(depth);
+        } else if token.op(")") || token.op("]") {
+            depth = depth.saturating_sub(1);
+        } else if token.is_any(&CHAINS)
+            || (token.kind == Kind::Operator && !token.op(",") && !token.op("."))
+        {
+            operators += 1;
+        }
+    }
+    deepest > MAX_DEPTH || operators > MAX_OPERATORS
+}
+
+fn dialects(databases: &[Database]) -> Vec<Box<dyn Dialect>> {
+    let mut dialects: Vec<Box<dyn Dialect>> = Vec::new();
+    let mut push = |dialect: Box<dyn Dialect>| {
+        if !dialects
+            .iter()
+            .any(|known| known.dialect() == dialect.dialect())
+        {
+            dialects.push(dialect);
+        }
+    };
+    databases
+        .iter()
+        .for_each(|database| push(dialect(*database)));
+    push(Box::new(GenericDialect {}));
+    if databases.is_empty() {
+        push(Box::new(PostgreSqlDialect {}));
+        push(Box::new(MySqlDialect {}));
+        push(Box::new(SQLiteDialect {}));
+    }
+    dialects
+}
+
+fn dialect(database: Database) -> Box<dyn Dialect> {
+    match database {
+        Database::Postgres | Database::CockroachDb => Box::new(PostgreSqlDialect {}),
+        Database::MySql | Database::MariaDb => Box::new(MySqlDialect {}),
+        Database::Sqlite => Box::new(SQLiteDialect {}),
+        Database::MsSql => Box::new(MsSqlDialect {}),
+        Database::Oracle => Box::new(OracleDialect {}),
+        Database::DuckDb => Box::new(DuckDbDialect {}),
+    }
+}
+
+/// The statement's text for the parser: no comments, placeholders and holes as names.
+fn render(tokens: &[Token], skip: &[Range<usize>]) -> String {
+    let mut sql = String::new();
+    let mut skip = skip.iter().peekable();
+    for (at, token) in tokens.iter().enumerate() {
+        while skip.next_if(|range| range.end <= at).is_some() {}
+        if skip.peek().is_some_and(|range| range.contains(&at)) {
+            continue;
+        }
+        let name = match token.kind {
+            Kind::Placeholder | Kind::Variable => Some(VALUE_NAME),
+            Kind::Named => Some(NAMED_NAME),
+            Kind::Hole => Some(HOLE_NAME),
+            _ => None,
+        };
+        if token.gap || name.is_some() {
+            sql.push(' ');
+        }
+        match name {
+            Some(name) => sql.extend([name, " "]),
+            None if token.has_hole() => sql.push_str(&token.text.replace(HOLE, HOLE_NAME)),
+            None => sql.push_str(token.text),
+        }
+    }
+    sql
+}
