@@ -1,6 +1,7 @@
 //! SQL text to facts: what each statement reads, writes, locks and leaves behind in its session.
 
 mod advisory;
+mod assign;
 mod calls;
 mod control;
 mod ddl;
@@ -8,6 +9,7 @@ mod dialect;
 mod facts;
 mod holes;
 mod levels;
+mod lexer;
 mod locks;
 mod pragma;
 mod rows;
@@ -31,18 +33,28 @@ pub fn statements(text: &SqlText, databases: &[Database]) -> Vec<Statement> {
     let flat = token::flatten(text);
     if flat.len() > MAX_LENGTH {
         let head: String = flat.chars().take(1024).collect();
-        let tokens = token::tokens(&head, databases);
+        let tokens = lexer::tokens(&head, databases);
         return split::split(&tokens, databases)
             .first()
             .map(|first| facts::leading(first, databases))
             .into_iter()
             .collect();
     }
-    let tokens = token::tokens(&flat, databases);
+    let tokens = lexer::tokens(&flat, databases);
     split::split(&tokens, databases)
         .into_iter()
         .flat_map(|tokens| facts::facts(tokens, databases))
         .collect()
+}
+
+/// Whether no database but these is possible.
+fn only(databases: &[Database], of: &[Database]) -> bool {
+    !databases.is_empty() && databases.iter().all(|database| of.contains(database))
+}
+
+/// Whether one of these is possible.
+fn possible(databases: &[Database], of: &[Database]) -> bool {
+    databases.is_empty() || databases.iter().any(|database| of.contains(database))
 }
 
 /// A database whose dialect and semantics differ from the others'.

@@ -1,20 +1,17 @@
 //! Advisory lock calls anywhere in a statement.
 
 use super::token::{Kind, Token, after_parenthesis, unquote};
-use super::{AdvisoryCall, AdvisoryOp, Database};
+use super::{AdvisoryCall, AdvisoryOp, Database, possible};
 
 /// The advisory call whose name is at `at`.
 pub(super) fn call(tokens: &[Token], at: usize, databases: &[Database]) -> Option<AdvisoryCall> {
-    let possible = |of: &[Database]| {
-        databases.is_empty() || databases.iter().any(|database| of.contains(database))
-    };
     let name = tokens[at].text.to_ascii_lowercase();
     if let Some(function) = name.strip_prefix("pg_") {
         return postgres(function, arguments(tokens, at)?);
     }
     match name.as_str() {
         "get_lock" | "release_lock" | "release_all_locks"
-            if possible(&[Database::MySql, Database::MariaDb]) =>
+            if possible(databases, &[Database::MySql, Database::MariaDb]) =>
         {
             Some(mysql(&name, arguments(tokens, at)?))
         }

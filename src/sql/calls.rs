@@ -1,7 +1,7 @@
 //! What functions and variables anywhere in a statement ask of the session.
 
 use super::token::{Kind, Token, unquote};
-use super::{Database, SessionState, Statement, advisory, token};
+use super::{Database, SessionState, Statement, advisory, lexer, only, possible};
 
 /// Functions whose result belongs to the session's last statement, and the databases that have them.
 const LAST_VALUES: [(&str, &[Database]); 10] = [
@@ -28,7 +28,7 @@ pub(super) fn read(statement: &mut Statement, tokens: &[Token], databases: &[Dat
             Kind::Variable => variable(statement, tokens, at, databases),
             Kind::Body if tokens[0].is("DO") => {
                 let body = tokens[at].text.trim_matches('$');
-                let inner = token::tokens(body, databases);
+                let inner = lexer::tokens(body, databases);
                 (0..inner.len()).for_each(|at| word(statement, &inner, at, databases));
             }
             _ => {}
@@ -48,7 +48,7 @@ fn word(statement: &mut Statement, tokens: &[Token], at: usize, databases: &[Dat
     }
     let known = LAST_VALUES.iter().find(|(name, _)| tokens[at].is(name));
     if let Some((name, of)) = known
-        && (databases.is_empty() || databases.iter().any(|database| of.contains(database)))
+        && possible(databases, of)
         && (arguments.is_empty() || *name == "currval")
     {
         statement
@@ -82,7 +82,7 @@ fn variable(statement: &mut Statement, tokens: &[Token], at: usize, databases: &
         return statement.session.push(SessionState::LastValue(name));
     }
     let assigned = tokens.get(at + 1).is_some_and(|next| next.op(":="));
-    let mysql = !databases.is_empty() && databases.iter().all(|database| MYSQL.contains(database));
+    let mysql = only(databases, MYSQL);
     let user = !name.starts_with("@@") && (mysql || (assigned && databases.is_empty()));
     if user && !statement.session.contains(&SessionState::UserVariable) {
         statement.session.push(SessionState::UserVariable);

@@ -140,6 +140,8 @@ fn render(tokens: &[Token], skip: &[Range<usize>]) -> String {
         match name {
             Some(name) => sql.extend([name, " "]),
             None if token.has_hole() => sql.push_str(&token.text.replace(HOLE, HOLE_NAME)),
+            // CockroachDB's, in which all that follows is INSERT's.
+            None if at == 0 && token.is("UPSERT") => sql.push_str("INSERT"),
             None => sql.push_str(token.text),
         }
     }

@@ -80,8 +80,9 @@ fn unparsed(statement: &mut Statement, tokens: &[Token]) {
     statement.parsed = false;
     let targets = scan::targets(tokens, statement.verb);
     (statement.reads, statement.writes) = (targets.reads, targets.writes);
-    if tokens[0].is("COPY") {
-        let (name, _) = tables::name_at(tokens, 1);
+    let bulk = tokens[0].is("BULK");
+    if bulk || tokens[0].is("COPY") {
+        let (name, _) = tables::name_at(tokens, 1 + usize::from(bulk));
         let reads = tokens.iter().any(|token| token.is("TO"));
         let names = if reads {
             &mut statement.reads
@@ -110,7 +111,9 @@ fn explained(tokens: &[Token]) -> Option<Option<usize>> {
         && tokens[1..=options]
             .iter()
             .any(|token| token.is_any(&["ANALYZE", "ANALYSE"]));
-    Some(runs.then_some(1 + options))
+    let inner = 1 + options;
+    let nested = tokens.get(inner).is_some_and(|token| token.is("EXPLAIN"));
+    Some((runs && !nested).then_some(inner))
 }
 
 fn explain(tokens: &[Token], inner: Option<usize>, databases: &[Database]) -> Statement {

@@ -98,6 +98,10 @@ fn hole(tokens: &[Token], at: usize, clause: Option<&Token>, between: bool) -> H
     };
     let before_that = start.checked_sub(2).map(|at| &tokens[at]);
     let in_from = clause.is_some_and(|clause| clause.is("FROM"));
+    let locks = before.is("UPDATE") && before_that.is_some_and(|word| word.is_any(&["FOR", "KEY"]));
+    if locks {
+        return Holes::Clause;
+    }
     if before.is_any(&BEFORE_TABLE) || (before.op(",") && in_from) {
         return Holes::Table;
     }

@@ -159,8 +159,10 @@ fn made_rows<'a>(mut made: impl Iterator<Item = &'a Vec<Expr>>) -> Rows {
     let Some(first) = made.next() else {
         return Rows::Unknown;
     };
-    let put_in = matches!(&first[..], [Expr::Identifier(ident)] if ident.value == NAMED_NAME);
-    if made.next().is_some() || put_in {
+    if first.is_empty() {
+        return Rows::Unknown;
+    }
+    if made.next().is_some() {
         Rows::List
     } else {
         Rows::One

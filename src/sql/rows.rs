@@ -45,6 +45,11 @@ impl Conjunct {
         matches!(self, Self::Equal { column, literal } if !literal || names_key(column))
     }
 
+    /// Oracle's `ROWNUM = 1`
+    fn is_row_number(&self) -> bool {
+        matches!(self, Self::Equal { column, .. } if column == "rownum")
+    }
+
     fn is_named_key(&self) -> bool {
         matches!(self, Self::Equal { column, .. } if names_key(column))
     }
@@ -66,14 +71,19 @@ pub(super) fn rows(level: &Level) -> Rows {
     };
     let has = |test: fn(&Conjunct) -> bool| filter.iter().any(test);
     let query = |rows: Rows| filter.contains(&Conjunct::Query(rows));
+    let made = |rows: Rows| level.sources.contains(&Source::Made(rows));
     if has(|conjunct| *conjunct == Conjunct::List) || query(Rows::List) {
         Rows::List
+    } else if has(Conjunct::is_row_number) {
+        Rows::First
     } else if level.one && (level.ordered || !has(Conjunct::is_named_key)) {
         Rows::First
     } else if has(Conjunct::is_key) || query(Rows::One) {
         Rows::One
-    } else if query(Rows::First) {
+    } else if query(Rows::First) || made(Rows::First) {
         Rows::First
+    } else if made(Rows::One) {
+        Rows::One
     } else if has(|conjunct| *conjunct == Conjunct::Unknown) {
         Rows::Unknown
     } else {

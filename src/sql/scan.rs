@@ -11,157 +11,15 @@ const MAX_DEPTH: usize = 8;
 /// No further is a statement read: its parentheses are looked through more than once.
 const MAX_TOKENS: usize = 4_000;
 
-/// Words that end a list of tables or a WHERE.
-const CLAUSES: [&str; 18] = [
-    "WHERE",
-    "GROUP",
-    "HAVING",
-    "ORDER",
-    "LIMIT",
-    "OFFSET",
-    "FETCH",
-    "RETURNING",
-    "SET",
-    "VALUES",
-    "ON",
-    "UNION",
-    "EXCEPT",
-    "INTERSECT",
-    "FOR",
-    "SELECT",
-    "WINDOW",
-    "OUTPUT",
-];
-
 /// The tables and rows of a statement's tokens.
 pub(super) fn targets(tokens: &[Token], verb: Verb) -> Targets {
     let tokens = &tokens[..tokens.len().min(MAX_TOKENS)];
-    let (mut reads, mut writes) = (Vec::new(), Vec::new());
-    for at in 0..tokens.len() {
-        collect(tokens, at, &mut reads, &mut writes);
-    }
-    let ctes = cte_names(tokens);
-    tables::tidy(&mut reads, &ctes);
-    tables::tidy(&mut writes, &ctes);
+    let (reads, writes) = tables::mentioned(tokens);
     Targets {
         reads,
         writes,
         rows: statement_rows(tokens, verb),
     }
-}
-
-/// Adds the tables that the keyword at `at` introduces.
-fn collect(tokens: &[Token], at: usize, reads: &mut Vec<String>, writes: &mut Vec<String>) {
-    let token = &tokens[at];
-    let before = |words: &[&str]| at > 0 && tokens[at - 1].is_any(words);
-    if token.is("FROM") && before(&["DELETE"]) {
-        writes.extend(table(tokens, at + 1));
-    } else if token.is("FROM") && !before(&["DISTINCT"]) && !is_argument(tokens, at) {
-        list(tokens, at + 1, reads);
-    } else if token.is("JOIN")
-        || (token.is("USING") && !tokens.get(at + 1).is_some_and(|next| next.op("(")))
-    {
-        list(tokens, at + 1, reads);
-    } else if token.is("UPDATE") && !before(&["FOR", "DO", "KEY", "ON", "THEN"]) {
-        writes.extend(table(tokens, at + 1));
-    } else if token.is("INTO") || (token.is("DELETE") && names_alias(tokens, at)) {
-        writes.extend(table(tokens, at + 1));
-    }
-}
-
-/// `DELETE a FROM …`
-fn names_alias(tokens: &[Token], at: usize) -> bool {
-    tokens
-        .get(at + 1)
-        .is_some_and(|token| token.is_name() && !token.is_any(&["FROM", "TOP"]))
-        && tokens.get(at + 2).is_some_and(|token| token.is("FROM"))
-}
-
-/// `EXTRACT(year FROM x)`, `SUBSTRING(x FROM 2)`, `TRIM(BOTH FROM x)`
-fn is_argument(tokens: &[Token], from: usize) -> bool {
-    const FUNCTIONS: [&str; 5] = ["EXTRACT", "SUBSTRING", "TRIM", "OVERLAY", "POSITION"];
-    let start = from.saturating_sub(8);
-    let open = (start..from).rev().find(|&at| tokens[at].op("("));
-    open.is_some_and(|open| open > 0 && tokens[open - 1].is_any(&FUNCTIONS))
-}
-
-/// One table at `at`, words before its name skipped; no function, no subquery.
-fn table(tokens: &[Token], mut at: usize) -> Option<String> {
-    const BEFORE: [&str; 10] = [
-        "ONLY",
-        "LATERAL",
-        "TABLE",
-        "INTO",
-        "IGNORE",
-        "LOW_PRIORITY",
-        "OR",
-        "ROLLBACK",
-        "ABORT",
-        "REPLACE",
-    ];
-    while tokens.get(at).is_some_and(|token| token.is_any(&BEFORE)) {
-        at += 1;
-    }
-    if tokens.get(at).is_some_and(|token| token.is_any(&CLAUSES)) {
-        return None;
-    }
-    let (name, after) = tables::name_at(tokens, at);
-    let inserts = |at: usize| at > 0 && tokens[at - 1].is_any(&["INTO", "TABLE"]);
-    let called = tokens.get(after).is_some_and(|token| token.op("(")) && !inserts(at);
-    name.filter(|_| !called)
-}
-
-/// `a, b AS x, c`
-fn list(tokens: &[Token], start: usize, names: &mut Vec<String>) {
-    names.extend(table(tokens, start));
-    let mut at = start;
-    while at < tokens.len()
-        && !tokens[at].op(")")
-        && !tokens[at].is_any(&CLAUSES)
-        && !tokens[at].is("JOIN")
-    {
-        if tokens[at].op(",") {
-            names.extend(table(tokens, at + 1));
-        }
-        if tokens[at].is("FROM") {
-            return;
-        }
-        at = if tokens[at].op("(") {
-            after_parenthesis(tokens, at)
-        } else {
-            at + 1
-        };
-    }
-}
-
-fn cte_names(tokens: &[Token]) -> Vec<String> {
-    let mut names = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        let opens = tokens.get(at + 1).is_some_and(|next| next.op("("));
-        if token.is("AS")
-            && (opens
-                || tokens
-                    .get(at + 1)
-                    .is_some_and(|next| next.is_any(&["MATERIALIZED", "NOT"])))
-        {
-            names.extend(cte_name(tokens, at));
-        }
-    }
-    names
-}
-
-/// The name before the `AS` at `at`: `WITH name AS`, `, name (a, b) AS`, `RECURSIVE name AS`.
-fn cte_name(tokens: &[Token], at: usize) -> Option<String> {
-    let mut name = at.checked_sub(1)?;
-    if tokens[name].op(")") {
-        name = (0..name)
-            .rev()
-            .take(64)
-            .find(|&open| tokens[open].op("("))?
-            .checked_sub(1)?;
-    }
-    let before = &tokens[name.checked_sub(1)?];
-    (before.is_any(&["WITH", "RECURSIVE"]) || before.op(",")).then(|| tokens[name].name())
 }
 
 fn statement_rows(tokens: &[Token], verb: Verb) -> Rows {
@@ -193,6 +51,9 @@ fn select_rows(tokens: &[Token], depth: usize) -> Rows {
         .any(|&at| tokens[at].is_any(&["UNION", "EXCEPT", "INTERSECT"]))
     {
         return Rows::Range;
+    }
+    if tokens[0].is("TABLE") {
+        return Rows::All;
     }
     if !outside.iter().any(|&at| tokens[at].is("FROM")) {
         let unnests = outside.iter().any(|&at| tokens[at].is("UNNEST"));
@@ -247,16 +108,12 @@ fn level(tokens: &[Token], depth: usize) -> Level {
             .copied()
             .find(|&at| words_at(tokens, at, words))
     };
-    let one = |word: &str| {
-        let at = find(&[word]).map_or(tokens.len(), |at| at + 1);
-        tokens.get(at).is_some_and(|count| count.text == "1")
-            && !tokens.get(at + 1).is_some_and(|next| next.op(","))
-    };
+    let one = |word: &str| find(&[word]).is_some_and(|at| takes_one(&tokens[at + 1..]));
     let fetch = find(&["FETCH", "FIRST", "ROW"])
         .or(find(&["FETCH", "NEXT", "ROW"]))
         .is_some();
     let filter = find(&["WHERE"]).map(|at| {
-        let ends = |&end: &usize| end > at && tokens[end].is_any(&CLAUSES);
+        let ends = |&end: &usize| end > at && tokens[end].is_any(&tables::CLAUSES);
         let end = outside.iter().copied().find(ends).unwrap_or(tokens.len());
         filter(&tokens[at + 1..end], depth)
     });
@@ -274,6 +131,13 @@ fn level(tokens: &[Token], depth: usize) -> Level {
         ordered,
         one: one("LIMIT") || one("TOP") || one("FIRST") || fetch,
     }
+}
+
+/// `1`, `(1)` or `0, 1` after LIMIT or TOP.
+fn takes_one(tokens: &[Token]) -> bool {
+    let tokens = verb::without_parentheses(tokens);
+    let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.text == text);
+    if is(1, ",") { is(2, "1") } else { is(0, "1") }
 }
 
 /// `FROM UNNEST(…)`, `JOIN (VALUES …)`, `USING json_to_recordset(…)` at `at`.

@@ -1,11 +1,11 @@
 //! SET and its kin: what a statement leaves in its session, and where it sets isolation or autocommit instead.
 
-use super::token::{Kind, Token, after_parenthesis, unquote, words_at};
-use super::{Database, SessionState, Statement, Verb, control, pragma, tables};
+use super::token::{Kind, Token, words_at};
+use super::{Database, SessionState, Statement, Verb, assign, control, only, pragma, tables};
 
 /// How far a SET reaches.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Scope {
+pub(super) enum Scope {
     Session,
     Local,
     /// MySQL: the server.
@@ -45,7 +45,7 @@ pub(super) fn read(statement: &mut Statement, tokens: &[Token], databases: &[Dat
     }
 }
 
-fn state(statement: &mut Statement, scope: Scope, name: &str) {
+pub(super) fn state(statement: &mut Statement, scope: Scope, name: &str) {
     statement.session.push(match scope {
         Scope::Local => SessionState::SetLocal(name.to_owned()),
         _ => SessionState::Set(name.to_owned()),
@@ -56,7 +56,7 @@ fn set(statement: &mut Statement, tokens: &[Token], databases: &[Database]) {
     if words_at(tokens, 1, &["STATEMENT"]) {
         return statement_only(statement, tokens);
     }
-    let mysql = matches!(databases, [first, ..] if databases.iter().all(|d| is_mysql(*d)) && is_mysql(*first));
+    let mysql = only(databases, &[Database::MySql, Database::MariaDb]);
     let (scope, at) = scope(tokens, 1, mysql);
     let rest = &tokens[at..];
     if scope == Scope::Global
@@ -68,12 +68,8 @@ fn set(statement: &mut Statement, tokens: &[Token], databases: &[Database]) {
         return;
     }
     if !special(statement, rest, scope, at > 1, databases) {
-        assignments(statement, tokens, mysql, databases);
+        assign::assignments(statement, tokens, mysql, databases);
     }
-}
-
-fn is_mysql(database: Database) -> bool {
-    matches!(database, Database::MySql | Database::MariaDb)
 }
 
 /// MariaDB's `SET STATEMENT name = value FOR statement`: no state stays.
@@ -82,19 +78,25 @@ fn statement_only(statement: &mut Statement, tokens: &[Token]) {
         .iter()
         .position(|token| token.is("FOR"))
         .map_or(tokens.len(), |at| at + 1);
-    *statement = super::facts::known(&tokens[inner..], &[Database::MariaDb]);
+    let tokens = &tokens[inner..];
+    if words_at(tokens, 0, &["SET", "STATEMENT"]) {
+        statement.verb = Verb::Other;
+        return;
+    }
+    *statement = super::facts::known(tokens, &[Database::MariaDb]);
 }
 
 /// The scope word at `at`, and where the name starts.
-fn scope(tokens: &[Token], at: usize, mysql: bool) -> (Scope, usize) {
+pub(super) fn scope(tokens: &[Token], at: usize, mysql: bool) -> (Scope, usize) {
     let Some(token) = tokens.get(at) else {
         return (Scope::Session, at);
     };
     let next = at + 1;
     // `SET local = 1` sets a variable called so, `SET SESSION AUTHORIZATION` keeps its first word.
-    let is_name = tokens
-        .get(next)
-        .is_some_and(|token| token.op("=") || token.is("TO"));
+    let is_name = token.kind == Kind::Word
+        && tokens
+            .get(next)
+            .is_some_and(|token| token.op("=") || token.is("TO"));
     if is_name {
         return (Scope::Session, at);
     }
@@ -192,155 +194,6 @@ fn role(statement: &mut Statement, rest: &[Token], scope: Scope, name: &str) {
     });
 }
 
-/// `a = 1, @@session.b = 2, c TO x, y` (Postgres's list), `NAME ON` (SQL Server).
-fn assignments(statement: &mut Statement, tokens: &[Token], mysql: bool, databases: &[Database]) {
-    let mut at = 1;
-    while at < tokens.len() {
-        let end = next_assignment(tokens, at);
-        let (scope, name) = scope(tokens, at, mysql);
-        if scope != Scope::Global && name < end {
-            assignment(statement, &tokens[name..end], scope, databases);
-        }
-        at = end + 1;
-    }
-    if databases == [Database::MsSql]
-        && statement.session.is_empty()
-        && statement.autocommit.is_none()
-    {
-        statement.verb = Verb::Other;
-    }
-}
-
-/// The comma that ends the assignment at `at` (the next one has an `=` soon), or the end.
-fn next_assignment(tokens: &[Token], at: usize) -> usize {
-    let mut comma = at;
-    while comma < tokens.len() {
-        if tokens[comma].op("(") {
-            comma = after_parenthesis(tokens, comma);
-            continue;
-        }
-        let assigns = || {
-            tokens[comma + 1..]
-                .iter()
-                .take(4)
-                .any(|token| token.op("=") || token.op(":="))
-        };
-        if tokens[comma].op(",") && assigns() {
-            return comma;
-        }
-        comma += 1;
-    }
-    tokens.len()
-}
-
-/// One `name = value`, its scope's words removed.
-fn assignment(statement: &mut Statement, tokens: &[Token], scope: Scope, databases: &[Database]) {
-    if tokens[0].kind == Kind::Variable && scope != Scope::Next {
-        if databases != [Database::MsSql] {
-            statement.session.push(SessionState::UserVariable);
-        }
-        return;
-    }
-    let split = tokens
-        .iter()
-        .position(|token| token.op("=") || token.op(":=") || token.is("TO"));
-    let name_end = split.unwrap_or(1);
-    let value = &tokens[split.map_or(1, |at| at + 1).min(tokens.len())..];
-    let name = variable_name(&tokens[..name_end]);
-    match name.as_str() {
-        "autocommit" => switch(statement, &name, value, false),
-        "implicit_transactions" => switch(statement, &name, value, true),
-        // Sent before every T-SQL batch, and without effect on any other statement's meaning.
-        "nocount" => {}
-        "tx_isolation" | "transaction_isolation" | "transaction_read_only" | "tx_read_only" => {
-            transaction_variable(statement, &name, value, scope, databases);
-        }
-        _ => plain(statement, &name, value, scope),
-    }
-}
-
-/// `app.user_id` from its tokens; a name put in at run time is `?`.
-fn variable_name(tokens: &[Token]) -> String {
-    if tokens.iter().any(Token::has_hole) {
-        return "?".to_owned();
-    }
-    let name: String = tokens.iter().map(Token::name).collect();
-    name.trim_start_matches('@').to_owned()
-}
-
-/// Autocommit's new value; `inverse` for IMPLICIT_TRANSACTIONS.
-fn switch(statement: &mut Statement, name: &str, value: &[Token], inverse: bool) {
-    let on = match value
-        .first()
-        .map(|token| unquoted(token).to_ascii_lowercase())
-        .as_deref()
-    {
-        Some("1" | "on" | "true") => true,
-        Some("0" | "off" | "false") => false,
-        _ => return state(statement, Scope::Session, name),
-    };
-    statement.autocommit = Some(on != inverse);
-}
-
-fn unquoted<'a>(token: &Token<'a>) -> &'a str {
-    if token.kind == Kind::String {
-        unquote(token.text)
-    } else {
-        token.text
-    }
-}
-
-/// Postgres sets the current transaction by these, MySQL the session (or, by `@@name`, the next transaction).
-fn transaction_variable(
-    s: &mut Statement,
-    name: &str,
-    value: &[Token],
-    scope: Scope,
-    databases: &[Database],
-) {
-    if name.ends_with("isolation") {
-        s.isolation = control::level_value(value);
-    } else {
-        s.read_only = value
-            .first()
-            .map(|token| matches!(unquoted(token), "1" | "on" | "ON" | "true" | "TRUE"));
-    }
-    let postgres = !databases.is_empty()
-        && databases
-            .iter()
-            .all(|d| matches!(d, Database::Postgres | Database::CockroachDb));
-    if scope != Scope::Session || postgres {
-        s.verb = Verb::SetTransaction;
-        return;
-    }
-    state(
-        s,
-        Scope::Session,
-        if name.ends_with("isolation") {
-            "transaction_isolation"
-        } else {
-            "transaction_read_only"
-        },
-    );
-}
-
-fn plain(statement: &mut Statement, name: &str, value: &[Token], scope: Scope) {
-    if name == "default_transaction_isolation" {
-        statement.isolation = control::level_value(value);
-    } else if name == "default_transaction_read_only" {
-        statement.read_only = value
-            .first()
-            .map(|token| matches!(unquoted(token), "on" | "ON" | "true" | "TRUE"));
-    }
-    if scope != Scope::Local && value.len() == 1 && value[0].is("DEFAULT") {
-        statement
-            .session
-            .push(SessionState::Reset(Some(name.to_owned())));
-    } else {
-        state(statement, scope, name);
-    }
-}
-
 /// Oracle's `ALTER SESSION SET name = value …`.
 fn alter_session(statement: &mut Statement, tokens: &[Token]) {
     statement.isolation = control::isolation(tokens);
@@ -379,7 +232,7 @@ fn reset(statement: &mut Statement, tokens: &[Token]) {
             Some("session_authorization".to_owned())
         }
         [a, b] if a.is("TIME") && b.is("ZONE") => Some("timezone".to_owned()),
-        _ => Some(variable_name(rest)),
+        _ => Some(assign::variable_name(rest)),
     };
     statement.session.push(SessionState::Reset(name));
 }

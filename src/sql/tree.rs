@@ -21,24 +21,29 @@ pub(super) struct Targets {
 pub(super) fn targets(statement: &Statement) -> Targets {
     let mut found = Tables::default();
     let ControlFlow::Continue(()) = statement.visit(&mut found);
-    for target in &found.targets {
-        // The visitor meets an UPDATE's or DELETE's target among the tables read.
-        if let Some(at) = found.reads.iter().position(|name| name == target) {
-            found.reads.swap_remove(at);
-        }
-    }
-    let mut writes: Vec<_> = found.writes.into_iter().chain(found.targets).collect();
-    for name in &mut writes {
-        if let Some((_, table)) = found
+    for target in std::mem::take(&mut found.targets) {
+        // The visitor meets a target among the tables read: under its alias, and where FROM names it.
+        let table = found
             .aliases
             .iter()
-            .find(|(alias, table)| alias == name && table != name)
+            .find(|(alias, _)| *alias == target)
+            .map(|(_, table)| table.clone());
+        for name in [
+            Some(&target),
+            table.as_ref().filter(|table| **table != target),
+        ]
+        .into_iter()
+        .flatten()
         {
-            name.clone_from(table);
+            if let Some(at) = found.reads.iter().position(|read| read == name) {
+                found.reads.swap_remove(at);
+            }
         }
+        found.writes.push(table.unwrap_or(target));
     }
+    let mut writes = found.writes;
     tables::tidy(&mut found.reads, &found.ctes);
-    tables::tidy(&mut writes, &found.ctes);
+    tables::tidy(&mut writes, &[]);
     Targets {
         reads: found.reads,
         writes,
@@ -61,8 +66,14 @@ impl Visitor for Tables {
     type Break = std::convert::Infallible;
 
     fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<Self::Break> {
-        let ctes = query.with.iter().flat_map(|with| &with.cte_tables);
-        self.ctes.extend(ctes.map(|cte| ident(&cte.alias.name)));
+        for cte in query.with.iter().flat_map(|with| &with.cte_tables) {
+            let name = ident(&cte.alias.name);
+            // SQL Server: a write of one writes its table.
+            if let Some(table) = first_table(&cte.query) {
+                self.aliases.push((name.clone(), table));
+            }
+            self.ctes.push(name);
+        }
         ControlFlow::Continue(())
     }
 
@@ -119,6 +130,16 @@ impl Tables {
     fn delete_targets(&mut self, names: &[ObjectName]) {
         self.targets
             .extend(names.iter().filter_map(tables::object_name));
+    }
+}
+
+fn first_table(query: &Query) -> Option<String> {
+    let from = &query.body.as_select()?.from;
+    match &from.first()?.relation {
+        TableFactor::Table {
+            name, args: None, ..
+        } => tables::object_name(name),
+        _ => None,
     }
 }
 

@@ -5,10 +5,16 @@ use super::{Database, Verb};
 
 /// The verb of a statement's tokens.
 pub(super) fn verb(tokens: &[Token], databases: &[Database]) -> Verb {
-    let tokens = without_parentheses(tokens);
+    const QUERIES: [&str; 4] = ["SELECT", "WITH", "VALUES", "TABLE"];
+    let query = without_parentheses(tokens);
+    let nested = query.len() < tokens.len();
+    let tokens = query;
     let Some(first) = tokens.first().filter(|token| token.kind == Kind::Word) else {
         return Verb::Unknown;
     };
+    if nested && !first.is_any(&QUERIES) {
+        return Verb::Unknown;
+    }
     match first.text.to_ascii_uppercase().as_str() {
         "SELECT" | "TABLE" | "VALUES" | "SHOW" | "DESCRIBE" | "DESC" | "EXPLAIN" | "FROM" => {
             Verb::Select
