@@ -1,16 +1,16 @@
-//! One statement's tokens to a syntax tree, by the dialects of the databases it may be sent to.
+//! One statement's tokens to what it touches, by the dialects of the databases it may be sent to.
 
 use std::ops::Range;
 
-use sqlparser::ast;
 use sqlparser::dialect::{
     Dialect, DuckDbDialect, GenericDialect, MsSqlDialect, MySqlDialect, OracleDialect,
     PostgreSqlDialect, SQLiteDialect,
 };
-use sqlparser::parser::Parser;
+use sqlparser::parser::{Parser, ParserError};
 
 use super::Database;
 use super::token::{HOLE, Kind, Token};
+use super::tree::{self, Targets};
 
 /// What the parser sees where something is put in at run time: a name and an expression.
 pub(super) const HOLE_NAME: &str = "__hole__";
@@ -19,8 +19,12 @@ const VALUE_NAME: &str = "__value__";
 /// … where a client may expand one name to a list.
 pub(super) const NAMED_NAME: &str = "__named__";
 
-/// Nested deeper, a statement isn't parsed: sqlparser recurses.
-const MAX_DEPTH: usize = 40;
+/// Levels parsed on the caller's stack: sqlparser recurses, by up to 80 KiB a level in debug builds.
+const SHALLOW: usize = 10;
+/// Levels parsed on a stack of their own; a statement nested deeper isn't parsed.
+const DEEP: usize = 50;
+/// The size of that stack, in bytes.
+const STACK: usize = 8 << 20;
 /// With more operators than this it isn't either: sqlparser nests a chain of them to its left, one level each.
 const MAX_OPERATORS: usize = 400;
 
@@ -29,28 +33,45 @@ pub(super) fn is_placeholder(name: &str) -> bool {
     name == VALUE_NAME || name == NAMED_NAME
 }
 
-/// The tree of a statement without `skip`, from the first dialect that knows it.
-pub(super) fn parse(
+/// What a statement without `skip` touches, by the first dialect that knows it.
+pub(super) fn targets(
     tokens: &[Token],
     skip: &[Range<usize>],
     databases: &[Database],
-) -> Option<ast::Statement> {
+) -> Option<Targets> {
     if is_too_deep(tokens) {
         return None;
     }
     let sql = render(tokens, skip);
-    dialects(databases).iter().find_map(|dialect| {
-        let parser = Parser::new(dialect.as_ref())
-            .with_recursion_limit(MAX_DEPTH)
-            .try_with_sql(&sql)
+    let (targets, exceeded) = parse(&sql, databases, SHALLOW);
+    if targets.is_some() || !exceeded {
+        return targets;
+    }
+    std::thread::scope(|scope| {
+        let deep = std::thread::Builder::new().stack_size(STACK);
+        let thread = deep
+            .spawn_scoped(scope, || parse(&sql, databases, DEEP))
             .ok()?;
-        let [statement] = <[_; 1]>::try_from(parser_statements(parser)?).ok()?;
-        Some(statement)
+        thread.join().ok()?.0
     })
 }
 
-fn parser_statements(mut parser: Parser) -> Option<Vec<ast::Statement>> {
-    parser.parse_statements().ok()
+/// What the text touches, and whether a dialect gave up for its depth.
+fn parse(sql: &str, databases: &[Database], depth: usize) -> (Option<Targets>, bool) {
+    let mut exceeded = false;
+    for dialect in dialects(databases) {
+        let parser = Parser::new(dialect.as_ref())
+            .with_recursion_limit(depth)
+            .try_with_sql(sql);
+        match parser.and_then(|mut parser| parser.parse_statements()) {
+            Ok(statements) if statements.len() == 1 => {
+                return (statements.first().map(tree::targets), false);
+            }
+            Err(ParserError::RecursionLimitExceeded) => exceeded = true,
+            _ => {}
+        }
+    }
+    (None, exceeded)
 }
 
 fn is_too_deep(tokens: &[Token]) -> bool {
@@ -83,7 +104,7 @@ fn is_too_deep(tokens: &[Token]) -> bool {
             operators += 1;
         }
     }
-    deepest > MAX_DEPTH || operators > MAX_OPERATORS
+    deepest > DEEP || operators > MAX_OPERATORS
 }
 
 fn dialects(databases: &[Database]) -> Vec<Box<dyn Dialect>> {

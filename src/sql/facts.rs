@@ -4,7 +4,7 @@ use super::holes::{self, Holes};
 use super::token::{Kind, Token, words_at};
 use super::{
     Database, Rows, Statement, Verb, calls, control, ddl, dialect, locks, scan, session, tables,
-    tree, verb,
+    verb,
 };
 
 /// The facts of one statement; two for `COMMIT AND CHAIN`.
@@ -56,11 +56,9 @@ pub(super) fn known(tokens: &[Token], databases: &[Database]) -> Statement {
 
 fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &[Database]) {
     let clauses = locks::read(statement, tokens);
-    let tree = dialect::parse(tokens, &clauses, databases);
-    statement.parsed = tree.is_some();
-    let targets = tree
-        .as_ref()
-        .map_or_else(|| scan::targets(tokens, statement.verb), tree::targets);
+    let known = dialect::targets(tokens, &clauses, databases);
+    statement.parsed = known.is_some();
+    let targets = known.unwrap_or_else(|| scan::targets(tokens, statement.verb));
     (statement.reads, statement.writes) = (targets.reads, targets.writes);
     // A hole may be the WHERE that the known text lacks.
     let open = holes == Holes::Clause && matches!(targets.rows, Rows::All | Rows::Range);
@@ -80,8 +78,8 @@ fn unparsed(statement: &mut Statement, tokens: &[Token]) {
     statement.parsed = false;
     let targets = scan::targets(tokens, statement.verb);
     (statement.reads, statement.writes) = (targets.reads, targets.writes);
-    let bulk = tokens[0].is("BULK");
-    if bulk || tokens[0].is("COPY") {
+    let bulk = tokens.first().is_some_and(|first| first.is("BULK"));
+    if bulk || words_at(tokens, 0, &["COPY"]) {
         let (name, _) = tables::name_at(tokens, 1 + usize::from(bulk));
         let reads = tokens.iter().any(|token| token.is("TO"));
         let names = if reads {

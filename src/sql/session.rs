@@ -79,7 +79,7 @@ fn statement_only(statement: &mut Statement, tokens: &[Token]) {
         .position(|token| token.is("FOR"))
         .map_or(tokens.len(), |at| at + 1);
     let tokens = &tokens[inner..];
-    if words_at(tokens, 0, &["SET", "STATEMENT"]) {
+    if tokens.is_empty() || words_at(tokens, 0, &["SET", "STATEMENT"]) {
         statement.verb = Verb::Other;
         return;
     }
@@ -105,7 +105,7 @@ pub(super) fn scope(tokens: &[Token], at: usize, mysql: bool) -> (Scope, usize) 
         "LOCAL" if mysql => (Scope::Session, next),
         "LOCAL" => (Scope::Local, next),
         "GLOBAL" | "PERSIST" | "PERSIST_ONLY" | "@@GLOBAL" | "@@PERSIST" => (Scope::Global, next),
-        "@@SESSION" | "@@LOCAL" => (Scope::Session, next + 1),
+        "@@SESSION" | "@@LOCAL" => (Scope::Session, (next + 1).min(tokens.len())),
         _ if token.text.starts_with("@@") => (Scope::Next, at),
         _ => (Scope::Session, at),
     }

@@ -122,7 +122,7 @@ cases! {
 fn on_a_small_stack(text: String, databases: &'static [Database]) -> Vec<Statement> {
     let read = move || statements(&SqlText(vec![SqlPiece::Text(text)]), databases);
     std::thread::Builder::new()
-        .stack_size(2 << 20)
+        .stack_size(1 << 20)
         .spawn(read)
         .unwrap()
         .join()
