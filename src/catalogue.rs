@@ -232,6 +232,13 @@ impl Catalogue {
         self.on_any.get(&name).map_or(&[], Vec::as_slice)
     }
 
+    /// All crates that lead into some client.
+    pub fn crates(&self) -> impl Iterator<Item = Name> + '_ {
+        let mut names: Vec<Name> = self.crates.keys().copied().collect();
+        names.sort();
+        names.into_iter()
+    }
+
     /// The first of `calls` that the package's versions have.
     #[must_use]
     pub fn pick(&self, calls: &[CallId], versions: &Versions) -> Option<CallId> {
@@ -242,9 +249,7 @@ impl Catalogue {
     #[must_use]
     pub fn is_in_force(&self, id: CallId, versions: &Versions) -> bool {
         let call = self.call(id);
-        let Some(Some(version)) = versions.0.get(call.sheet.0 as usize) else {
-            return call.since.is_none() && call.until.is_none() || call.until.is_none();
-        };
+        let Some(Some(version)) = versions.0.get(call.sheet.0 as usize) else { return false };
         call.since.as_ref().is_none_or(|since| version >= since) && call.until.as_ref().is_none_or(|until| version < until)
     }
 

@@ -1,19 +1,3 @@
-<<<<<<< HEAD
-//! Placeholder: the pipeline follows.
-#![allow(missing_docs)]
-pub mod body;
-pub mod catalogue;
-pub mod defs;
-pub mod flow;
-pub mod infer;
-pub mod ir;
-pub mod lint;
-pub mod lower;
-pub mod source;
-pub mod sql;
-pub mod summary;
-pub mod ty;
-=======
 //! `cargo acid`: the ACID test for code that talks to a database.
 #![warn(missing_docs)]
 
@@ -24,11 +8,16 @@ use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub mod analyse;
+pub mod body;
 #[allow(missing_docs)]
 pub mod catalogue;
 pub mod config;
+pub mod context;
+pub mod defs;
 pub mod error;
 pub mod explain;
+pub mod flow;
+pub mod infer;
 #[allow(missing_docs)]
 pub mod ir;
 pub mod lint;
@@ -38,7 +27,9 @@ pub mod lower;
 pub mod report;
 pub mod source;
 pub mod sql;
+pub mod summary;
 pub mod suppress;
+pub mod ty;
 pub mod workspace;
 
 use config::Config;
@@ -48,10 +39,6 @@ use lint::Level;
 use report::Outcome;
 use source::{SourceFile, Sources, Unread};
 use workspace::Workspace;
->>>>>>> front
-
-/// What lints ask.
-pub struct Context;
 
 /// What was asked for.
 #[derive(Debug, Default, Clone)]
@@ -89,7 +76,7 @@ pub fn check(options: &Options) -> Result<Outcome, Error> {
     workers(options.jobs)?.install(|| {
         let (sources, mut unread) = Sources::read(&workspace.files);
         let lowered = lower(&sources, &mut unread);
-        let found = analyse::run(&workspace, &sources, &config, &lowered);
+        let found = analyse::run(&workspace, &sources, &config, &lowered)?;
         let findings = suppress::apply(found, &sources, &config);
         Ok(Outcome::new(
             findings, unread, sources, &workspace, &config, &chosen,
@@ -109,13 +96,9 @@ fn workers(jobs: Option<usize>) -> Result<ThreadPool, Error> {
 }
 
 /// Every file, indexed by `FileId`; one that does not parse is reported and empty.
-fn lower(sources: &Sources, unread: &mut Vec<Unread>) -> Vec<FileIr> {
+fn lower(sources: &Sources, unread: &mut Vec<Unread>) -> Vec<Option<FileIr>> {
     let lowered: Vec<_> = sources.files().par_iter().map(lower_one).collect();
-    let keep = |result: Result<FileIr, Unread>| {
-        result
-            .map_err(|problem| unread.push(problem))
-            .unwrap_or_default()
-    };
+    let keep = |result: Result<FileIr, Unread>| result.map_err(|problem| unread.push(problem)).ok();
     lowered.into_iter().map(keep).collect()
 }
 

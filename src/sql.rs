@@ -320,5 +320,3 @@ pub enum Isolation {
     /// SERIALIZABLE
     Serializable,
 }
-impl Statement { pub fn unknown() -> Self { Self{verb:Verb::Unknown,reads:vec![],writes:vec![],row_lock:None,rows:Rows::Unknown,ordered:false,locks_inside:false,advisory:vec![],session:vec![],autocommit:None,isolation:None,read_only:None,immediate:false,parsed:false,holes:false} } }
-pub fn statements(_t:&SqlText,_d:&[Database])->Vec<Statement>{vec![]}

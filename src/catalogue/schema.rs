@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::sql::Database;
 
 /// One file of the catalogue, as written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sheet {
     /// Cargo packages that bring it in: it counts for a package that depends on one of them. Empty: always (std).
@@ -41,7 +41,7 @@ pub struct Sheet {
 }
 
 /// What a client does on its own.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// What happens to an open transaction whose guard is dropped.
@@ -155,7 +155,7 @@ pub enum Role {
 }
 
 /// A type.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TypeEntry {
     /// Canonical path.
@@ -182,7 +182,7 @@ pub struct TypeEntry {
 }
 
 /// A type alias.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AliasEntry {
     /// Canonical path.
@@ -198,7 +198,7 @@ pub struct AliasEntry {
 }
 
 /// A trait that matters as a bound.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TraitEntry {
     /// Canonical path.
@@ -338,7 +338,7 @@ pub enum Operand {
 }
 
 /// A call: `[[fn]]` has `path`, `[[method]]` has `on` and `names`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CallEntry {
     /// `[[fn]]`: canonical path; a macro's ends in `!` (`sqlx::query!`).
@@ -393,7 +393,7 @@ pub struct CallEntry {
 }
 
 /// What makes a function or closure a request handler; exactly one key of `attribute`, `call`, `implements` is set.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandlerEntry {
     /// Functions with this attribute macro.
