@@ -117,9 +117,9 @@ fn dialects(databases: &[Database]) -> Vec<Box<dyn Dialect>> {
             dialects.push(dialect);
         }
     };
-    databases
-        .iter()
-        .for_each(|database| push(dialect(*database)));
+    for database in databases {
+        push(dialect(*database));
+    }
     push(Box::new(GenericDialect {}));
     if databases.is_empty() {
         push(Box::new(PostgreSqlDialect {}));

@@ -74,9 +74,9 @@ pub(super) fn rows(level: &Level) -> Rows {
     let made = |rows: Rows| level.sources.contains(&Source::Made(rows));
     if has(|conjunct| *conjunct == Conjunct::List) || query(Rows::List) {
         Rows::List
-    } else if has(Conjunct::is_row_number) {
-        Rows::First
-    } else if level.one && (level.ordered || !has(Conjunct::is_named_key)) {
+    } else if (level.one && (level.ordered || !has(Conjunct::is_named_key)))
+        || has(Conjunct::is_row_number)
+    {
         Rows::First
     } else if has(Conjunct::is_key) || query(Rows::One) {
         Rows::One
