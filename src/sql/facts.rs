@@ -60,8 +60,9 @@ fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &
     statement.parsed = known.is_some();
     let targets = known.unwrap_or_else(|| scan::targets(tokens, statement.verb));
     (statement.reads, statement.writes) = (targets.reads, targets.writes);
-    // A hole may be the WHERE that the known text lacks.
-    let open = holes == Holes::Clause && matches!(targets.rows, Rows::All | Rows::Range);
+    // A hole may be the WHERE, or the FROM, that the known text lacks.
+    let bare = statement.verb == Verb::Select && statement.reads.is_empty();
+    let open = holes == Holes::Clause && (bare || matches!(targets.rows, Rows::All | Rows::Range));
     statement.rows = if open { Rows::Unknown } else { targets.rows };
     if statement.verb == Verb::Select {
         statement.session.extend(ddl::select_into(tokens));

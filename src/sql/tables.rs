@@ -84,7 +84,8 @@ fn collect(tokens: &[Token], at: usize, reads: &mut Vec<String>, writes: &mut Ve
     let before = |words: &[&str]| at > 0 && tokens[at - 1].is_any(words);
     let from = token.is("FROM");
     let deletes = from && (before(&["DELETE"]) || deletes_top(tokens, at));
-    let updates = token.is("UPDATE") && !before(&["FOR", "DO", "KEY", "ON", "THEN"]);
+    let updates =
+        token.is("UPDATE") && !before(&["FOR", "DO", "KEY", "ON", "THEN", "FROM", "JOIN", "WITH"]);
     let joins = token.is("JOIN")
         || (token.is("USING") && !tokens.get(at + 1).is_some_and(|next| next.op("(")));
     if deletes || updates || token.is("INTO") || (token.is("DELETE") && names_alias(tokens, at)) {
