@@ -141,16 +141,20 @@ pub enum Verb {
 
 /// Facts of one statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not a state"
+)]
 pub struct Statement {
     /// What it is.
     pub verb: Verb,
     /// Tables it reads, lower case unless quoted, without schema, aliases and CTE names resolved away; sorted.
     pub reads: Vec<String>,
-    /// Tables it writes (CTEs' too); sorted.
+    /// Tables it writes (CTEs' too), or that LOCK TABLE locks exclusively; sorted.
     pub writes: Vec<String>,
     /// FOR UPDATE / SHARE…, LOCK IN SHARE MODE, (UPDLOCK).
     pub row_lock: Option<RowLock>,
-    /// Which rows its outermost WHERE (or VALUES) names.
+    /// Which rows its outermost WHERE (or VALUES) names; for LOCK TABLE unknown.
     pub rows: Rows,
     /// The select that locks (outer, or the inner one that feeds UPDATE/DELETE) has ORDER BY.
     pub ordered: bool,
@@ -162,13 +166,13 @@ pub struct Statement {
     pub session: Vec<SessionState>,
     /// `SET autocommit = …`, `SET IMPLICIT_TRANSACTIONS …` (which is the inverse): the new autocommit value.
     pub autocommit: Option<bool>,
-    /// Isolation level it sets or begins with.
+    /// Isolation level it sets or begins with, or that a table hint asks for.
     pub isolation: Option<Isolation>,
     /// READ ONLY (`true`) / READ WRITE (`false`) it sets or begins with.
     pub read_only: Option<bool>,
     /// SQLite's BEGIN IMMEDIATE / EXCLUSIVE.
     pub immediate: bool,
-    /// The parser understood all of it; else only the leading keywords were read.
+    /// All of it was understood; else what could be told from its tokens.
     pub parsed: bool,
     /// It has a hole that may change its meaning (table name, clause), not only a value.
     pub holes: bool,
@@ -273,13 +277,13 @@ pub struct AdvisoryCall {
 /// What an advisory call does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AdvisoryOp {
-    /// pg_advisory_lock, GET_LOCK, sp_getapplock
+    /// `pg_advisory_lock`, `GET_LOCK`, `sp_getapplock`; with a time-out of 0 the last two are [`Self::TryLock`].
     Lock,
-    /// pg_try_advisory_lock
+    /// `pg_try_advisory_lock`
     TryLock,
-    /// pg_advisory_unlock, RELEASE_LOCK, sp_releaseapplock
+    /// `pg_advisory_unlock`, `RELEASE_LOCK`, `sp_releaseapplock`
     Unlock,
-    /// pg_advisory_unlock_all, RELEASE_ALL_LOCKS
+    /// `pg_advisory_unlock_all`, `RELEASE_ALL_LOCKS`
     UnlockAll,
 }
 
@@ -302,7 +306,8 @@ pub enum SessionState {
     Prepared,
     /// SET @x := …, SELECT @x
     UserVariable,
-    /// currval, lastval, LAST_INSERT_ID() without argument, SCOPE_IDENTITY, @@IDENTITY, last_insert_rowid(), ROW_COUNT, FOUND_ROWS, changes()
+    /// `currval`, `lastval`, `LAST_INSERT_ID()` without argument, `SCOPE_IDENTITY`, `@@IDENTITY`,
+    /// `last_insert_rowid()`, `ROW_COUNT`, `FOUND_ROWS`, `changes()`: its name.
     LastValue(String),
 }
 

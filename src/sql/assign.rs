@@ -63,6 +63,9 @@ fn assignment(statement: &mut Statement, tokens: &[Token], scope: Scope, databas
         .position(|token| token.op("=") || token.op(":=") || token.is("TO"));
     let name_end = split.unwrap_or(1);
     let value = &tokens[split.map_or(1, |at| at + 1).min(tokens.len())..];
+    if value.is_empty() {
+        return;
+    }
     let name = variable_name(&tokens[..name_end]);
     match name.as_str() {
         "autocommit" => switch(statement, &name, value, false),
@@ -85,7 +88,7 @@ pub(super) fn variable_name(tokens: &[Token]) -> String {
     name.trim_start_matches('@').to_owned()
 }
 
-/// Autocommit's new value; `inverse` for IMPLICIT_TRANSACTIONS.
+/// Autocommit's new value; `inverse` for `IMPLICIT_TRANSACTIONS`.
 fn switch(statement: &mut Statement, name: &str, value: &[Token], inverse: bool) {
     let on = match value
         .first()

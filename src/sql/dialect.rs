@@ -117,9 +117,9 @@ fn dialects(databases: &[Database]) -> Vec<Box<dyn Dialect>> {
             dialects.push(dialect);
         }
     };
-    databases
-        .iter()
-        .for_each(|database| push(dialect(*database)));
+    for database in databases {
+        push(dialect(*database));
+    }
     push(Box::new(GenericDialect {}));
     if databases.is_empty() {
         push(Box::new(PostgreSqlDialect {}));
@@ -140,6 +140,10 @@ fn dialect(database: Database) -> Box<dyn Dialect> {
     }
 }
 
+fn after_operator(tokens: &[Token], at: usize) -> bool {
+    at > 0 && tokens[at - 1].kind == Kind::Operator
+}
+
 /// The statement's text for the parser: no comments, placeholders and holes as names.
 fn render(tokens: &[Token], skip: &[Range<usize>]) -> String {
     let mut sql = String::new();
@@ -153,6 +157,8 @@ fn render(tokens: &[Token], skip: &[Range<usize>]) -> String {
             Kind::Placeholder | Kind::Variable => Some(VALUE_NAME),
             Kind::Named => Some(NAMED_NAME),
             Kind::Hole => Some(HOLE_NAME),
+            // A value like any other, not the literal that its known part makes it look.
+            Kind::String if token.has_hole() && after_operator(tokens, at) => Some(VALUE_NAME),
             _ => None,
         };
         if token.gap || name.is_some() {

@@ -25,8 +25,8 @@ pub(super) fn leading(tokens: &[Token], databases: &[Database]) -> Statement {
 
 /// The facts of one statement.
 pub(super) fn known(tokens: &[Token], databases: &[Database]) -> Statement {
-    if let Some(inner) = explained(tokens) {
-        return explain(tokens, inner, databases);
+    if tokens.first().is_some_and(|first| first.is("EXPLAIN")) {
+        return explain(tokens, databases);
     }
     let holes = holes::holes(tokens);
     let mut statement = Statement {
@@ -60,8 +60,9 @@ fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &
     statement.parsed = known.is_some();
     let targets = known.unwrap_or_else(|| scan::targets(tokens, statement.verb));
     (statement.reads, statement.writes) = (targets.reads, targets.writes);
-    // A hole may be the WHERE that the known text lacks.
-    let open = holes == Holes::Clause && matches!(targets.rows, Rows::All | Rows::Range);
+    // A hole may be the WHERE, or the FROM, that the known text lacks.
+    let bare = statement.verb == Verb::Select && statement.reads.is_empty();
+    let open = holes == Holes::Clause && (bare || matches!(targets.rows, Rows::All | Rows::Range));
     statement.rows = if open { Rows::Unknown } else { targets.rows };
     if statement.verb == Verb::Select {
         statement.session.extend(ddl::select_into(tokens));
@@ -92,32 +93,20 @@ fn unparsed(statement: &mut Statement, tokens: &[Token]) {
     }
 }
 
-/// Where the statement of an EXPLAIN that runs it starts (`Some(None)`: one that doesn't run it).
-fn explained(tokens: &[Token]) -> Option<Option<usize>> {
+/// With ANALYZE the statement runs, else it is only planned.
+fn explain(tokens: &[Token], databases: &[Database]) -> Statement {
     const OPTIONS: [&str; 12] = [
         "ANALYZE", "ANALYSE", "VERBOSE", "FORMAT", "QUERY", "PLAN", "EXTENDED", "JSON", "TREE",
         "TRUE", "ON", "BUFFERS",
     ];
-    if !tokens.first()?.is("EXPLAIN") {
-        return None;
-    }
-    let skipped = |token: &&Token| token.is_any(&OPTIONS) || token.kind == Kind::Operator;
-    let listed =
-        words_at(tokens, 1, &["ANALYZE"]) || tokens.get(1).is_some_and(|token| token.op("("));
-    let options = tokens[1..].iter().take_while(skipped).count();
-    let runs = listed
-        && tokens[1..=options]
-            .iter()
-            .any(|token| token.is_any(&["ANALYZE", "ANALYSE"]));
-    let inner = 1 + options;
-    let nested = tokens.get(inner).is_some_and(|token| token.is("EXPLAIN"));
-    Some((runs && !nested).then_some(inner))
-}
-
-fn explain(tokens: &[Token], inner: Option<usize>, databases: &[Database]) -> Statement {
-    match inner.filter(|&at| at < tokens.len()) {
-        Some(at) => known(&tokens[at..], databases),
-        None => Statement {
+    let is_option = |token: &&Token| token.is_any(&OPTIONS) || token.kind == Kind::Operator;
+    let (options, inner) = tokens[1..].split_at(tokens[1..].iter().take_while(is_option).count());
+    let runs = options
+        .iter()
+        .any(|option| option.is_any(&["ANALYZE", "ANALYSE"]));
+    match inner.first() {
+        Some(first) if runs && !first.is("EXPLAIN") => known(inner, databases),
+        _ => Statement {
             verb: Verb::Select,
             parsed: true,
             ..Statement::unknown()

@@ -265,7 +265,10 @@ fn in_list(expr: &Expr, list: &[Expr]) -> Conjunct {
             (Some(column), Some(literal)) => Conjunct::Equal { column, literal },
             _ => Conjunct::Other,
         },
-        _ => Conjunct::List,
+        _ => {
+            let literal = list.iter().all(|value| constant(value) == Some(true));
+            Conjunct::list(&column(expr).unwrap_or_default(), literal)
+        }
     }
 }
 

@@ -196,6 +196,10 @@ impl<'a> Lexer<'a> {
             return Kind::Operator;
         }
         self.take_while(|c| c.is_ascii_digit());
+        // Postgres: `data ? 'key'`; no dialect has a value directly after a placeholder.
+        if self.rest().trim_start().starts_with(['\'', '$']) {
+            return Kind::Operator;
+        }
         Kind::Placeholder
     }
 

@@ -40,9 +40,19 @@ pub(super) enum Conjunct {
 }
 
 impl Conjunct {
-    /// An equality that picks one row: with a placeholder any column may be a key, with a literal only one called so.
+    /// `column IN (…)`: a list of keys, unless it lists what no key holds (`state IN ('a', 'b')`).
+    pub(super) fn list(column: &str, literal: bool) -> Self {
+        let keys = if literal {
+            names_key(column)
+        } else {
+            !names_no_key(column)
+        };
+        if keys { Self::List } else { Self::Other }
+    }
+
+    /// An equality that picks one row: with a placeholder most columns may be keys, with a literal only one called so.
     fn is_key(&self) -> bool {
-        matches!(self, Self::Equal { column, literal } if !literal || names_key(column))
+        matches!(self, Self::Equal { column, literal } if names_key(column) || !(*literal || names_no_key(column)))
     }
 
     /// Oracle's `ROWNUM = 1`
@@ -50,9 +60,27 @@ impl Conjunct {
         matches!(self, Self::Equal { column, .. } if column == "rownum")
     }
 
+    fn is_primary_key(&self) -> bool {
+        matches!(self, Self::Equal { column, .. } if PRIMARY_KEYS.contains(&column.as_str()))
+    }
+
     fn is_named_key(&self) -> bool {
         matches!(self, Self::Equal { column, .. } if names_key(column))
     }
+}
+
+/// Nothing else in a WHERE adds rows to one of these.
+const PRIMARY_KEYS: [&str; 4] = ["id", "uuid", "rowid", "guid"];
+
+/// Columns that many rows share a value of.
+fn names_no_key(column: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "status", "state", "kind", "type", "queue", "active", "enabled", "deleted", "level",
+    ];
+    const ENDS: [&str; 6] = ["_status", "_state", "_type", "_kind", "_at", "_count"];
+    NAMES.contains(&column)
+        || column.starts_with("is_")
+        || ENDS.iter().any(|end| column.ends_with(end))
 }
 
 fn names_key(column: &str) -> bool {
@@ -72,11 +100,14 @@ pub(super) fn rows(level: &Level) -> Rows {
     let has = |test: fn(&Conjunct) -> bool| filter.iter().any(test);
     let query = |rows: Rows| filter.contains(&Conjunct::Query(rows));
     let made = |rows: Rows| level.sources.contains(&Source::Made(rows));
+    if has(Conjunct::is_primary_key) && !level.one {
+        return Rows::One;
+    }
     if has(|conjunct| *conjunct == Conjunct::List) || query(Rows::List) {
         Rows::List
-    } else if has(Conjunct::is_row_number) {
-        Rows::First
-    } else if level.one && (level.ordered || !has(Conjunct::is_named_key)) {
+    } else if (level.one && (level.ordered || !has(Conjunct::is_named_key)))
+        || has(Conjunct::is_row_number)
+    {
         Rows::First
     } else if has(Conjunct::is_key) || query(Rows::One) {
         Rows::One

@@ -218,7 +218,12 @@ fn in_list(left: &[Token], right: &[Token], depth: usize) -> Conjunct {
         }
         [open, close, ..] if open.op("(") && close.op(")") => Conjunct::Unknown,
         [] => Conjunct::Unknown,
-        _ => Conjunct::List,
+        _ => {
+            let literal = right
+                .iter()
+                .all(|token| token.is_literal() || token.kind == Kind::Operator);
+            Conjunct::list(&column(left).unwrap_or_default(), literal)
+        }
     }
 }
 

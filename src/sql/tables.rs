@@ -82,20 +82,18 @@ pub(super) fn mentioned(tokens: &[Token]) -> (Vec<String>, Vec<String>) {
 fn collect(tokens: &[Token], at: usize, reads: &mut Vec<String>, writes: &mut Vec<String>) {
     let token = &tokens[at];
     let before = |words: &[&str]| at > 0 && tokens[at - 1].is_any(words);
-    if token.is("FROM") && (before(&["DELETE"]) || deletes_top(tokens, at)) {
+    let from = token.is("FROM");
+    let deletes = from && (before(&["DELETE"]) || deletes_top(tokens, at));
+    let updates =
+        token.is("UPDATE") && !before(&["FOR", "DO", "KEY", "ON", "THEN", "FROM", "JOIN", "WITH"]);
+    let joins = token.is("JOIN")
+        || (token.is("USING") && !tokens.get(at + 1).is_some_and(|next| next.op("(")));
+    if deletes || updates || token.is("INTO") || (token.is("DELETE") && names_alias(tokens, at)) {
         writes.extend(table(tokens, at + 1));
-    } else if token.is("FROM") && !before(&["DISTINCT"]) && !is_argument(tokens, at) {
+    } else if joins || (from && !before(&["DISTINCT"]) && !is_argument(tokens, at)) {
         list(tokens, at + 1, reads);
     } else if token.is("TABLE") && at == 0 {
         reads.extend(table(tokens, 1));
-    } else if token.is("JOIN")
-        || (token.is("USING") && !tokens.get(at + 1).is_some_and(|next| next.op("(")))
-    {
-        list(tokens, at + 1, reads);
-    } else if token.is("UPDATE") && !before(&["FOR", "DO", "KEY", "ON", "THEN"]) {
-        writes.extend(table(tokens, at + 1));
-    } else if token.is("INTO") || (token.is("DELETE") && names_alias(tokens, at)) {
-        writes.extend(table(tokens, at + 1));
     }
 }
 

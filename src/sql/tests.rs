@@ -131,13 +131,7 @@ fn on_a_small_stack(text: String, databases: &'static [Database]) -> Vec<Stateme
 
 #[test]
 fn hostile_text_is_read_without_overflow() {
-    let every: &[&[Database]] = &[
-        &[],
-        &[Database::Postgres],
-        &[Database::MySql],
-        &[Database::Sqlite],
-        &[Database::MsSql],
-    ];
+    let every: [&[Database]; 2] = [&[], &[Database::MsSql]];
     let texts = [
         format!("SELECT {}1{}", "(".repeat(50_000), ")".repeat(50_000)),
         format!("SELECT {}", "(".repeat(200_000)),

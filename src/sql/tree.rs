@@ -104,13 +104,14 @@ impl Visitor for Tables {
             }
             Statement::Update(update) => self.target(&update.table.relation),
             Statement::Delete(delete) if !delete.tables.is_empty() => {
-                self.delete_targets(&delete.tables)
+                self.delete_targets(&delete.tables);
             }
             Statement::Delete(delete) => {
                 let (FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from)) =
                     &delete.from;
-                from.iter()
-                    .for_each(|TableWithJoins { relation, .. }| self.target(relation));
+                for TableWithJoins { relation, .. } in from {
+                    self.target(relation);
+                }
             }
             Statement::Merge(merge) => self.target(&merge.table),
             _ => {}

@@ -115,7 +115,7 @@ fn names_savepoint(tokens: &[Token]) -> bool {
 
 /// `BEGIN` as a transaction's start, not a block's.
 pub(super) fn begins_transaction(tokens: &[Token]) -> bool {
-    const FOLLOWS: [&str; 12] = [
+    const FOLLOWS: [&str; 13] = [
         "TRANSACTION",
         "TRAN",
         "WORK",
@@ -127,6 +127,7 @@ pub(super) fn begins_transaction(tokens: &[Token]) -> bool {
         "CONCURRENT",
         "DEFERRABLE",
         "DISTRIBUTED",
+        "READONLY",
         "PRIORITY",
     ];
     let Some(next) = tokens.get(1) else {
@@ -183,7 +184,7 @@ pub(super) fn main(tokens: &[Token]) -> Option<usize> {
     while at < tokens.len() {
         if tokens[at].op("(") {
             at = after_parenthesis(tokens, at);
-        } else if tokens[at].is_any(&MAIN) {
+        } else if tokens[at].is_any(&MAIN) && !words_at(tokens, at + 1, &["AS"]) {
             return Some(at);
         } else {
             at += 1;
