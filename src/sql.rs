@@ -1,7 +1,66 @@
 //! SQL text to facts: what each statement reads, writes, locks and leaves behind in its session.
 
+mod advisory;
+mod assign;
+mod calls;
+mod control;
+mod ddl;
+mod dialect;
+mod facts;
+mod holes;
+mod levels;
+mod lexer;
+mod locks;
+mod pragma;
+mod rows;
+mod scan;
+mod session;
+mod split;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod token;
+mod tree;
+mod verb;
+
+/// A longer text is read by its leading keywords only, in bytes.
+const MAX_LENGTH: usize = 256 * 1024;
+
+/// The statements of a text, in order. `databases` are those it may be sent to (empty: not known); what the
+/// text leaves open stays unknown in the facts. Never fails: text no parser knows is read by its tokens.
+#[must_use]
+pub fn statements(text: &SqlText, databases: &[Database]) -> Vec<Statement> {
+    let flat = token::flatten(text);
+    if flat.len() > MAX_LENGTH {
+        let head: String = flat.chars().take(1024).collect();
+        let tokens = lexer::tokens(&head, databases);
+        return split::split(&tokens, databases)
+            .first()
+            .map(|first| facts::leading(first, databases))
+            .into_iter()
+            .collect();
+    }
+    let tokens = lexer::tokens(&flat, databases);
+    split::split(&tokens, databases)
+        .into_iter()
+        .flat_map(|tokens| facts::facts(tokens, databases))
+        .collect()
+}
+
+/// Whether no database but these is possible.
+fn only(databases: &[Database], of: &[Database]) -> bool {
+    !databases.is_empty() && databases.iter().all(|database| of.contains(database))
+}
+
+/// Whether one of these is possible.
+fn possible(databases: &[Database], of: &[Database]) -> bool {
+    databases.is_empty() || databases.iter().any(|database| of.contains(database))
+}
+
 /// A database whose dialect and semantics differ from the others'.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Database {
     /// PostgreSQL
@@ -115,6 +174,61 @@ pub struct Statement {
     pub holes: bool,
 }
 
+impl Statement {
+    /// A statement of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            verb: Verb::Unknown,
+            reads: Vec::new(),
+            writes: Vec::new(),
+            row_lock: None,
+            rows: Rows::Unknown,
+            ordered: false,
+            locks_inside: false,
+            advisory: Vec::new(),
+            session: Vec::new(),
+            autocommit: None,
+            isolation: None,
+            read_only: None,
+            immediate: false,
+            parsed: false,
+            holes: false,
+        }
+    }
+
+    /// Whether it changes rows: by its verb, or in a common table expression.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        let changes = matches!(
+            self.verb,
+            Verb::Insert | Verb::Upsert | Verb::Update | Verb::Delete
+        );
+        changes
+            || (!self.writes.is_empty()
+                && matches!(
+                    self.verb,
+                    Verb::Select | Verb::Call | Verb::Copy | Verb::Unknown
+                ))
+    }
+
+    /// Whether it begins, ends or divides a transaction. SET TRANSACTION doesn't.
+    #[must_use]
+    pub fn is_transaction_control(&self) -> bool {
+        use Verb::{Begin, Commit, Release, Rollback, RollbackTo, Savepoint};
+        matches!(
+            self.verb,
+            Begin | Commit | Rollback | Savepoint | RollbackTo | Release
+        )
+    }
+
+    /// Whether it locks rows until its transaction ends: by a lock clause, or by changing rows that exist.
+    #[must_use]
+    pub fn locks_rows(&self) -> bool {
+        self.row_lock.is_some() || matches!(self.verb, Verb::Update | Verb::Delete | Verb::Upsert)
+    }
+}
+
 /// A row lock clause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RowLock {
@@ -206,3 +320,5 @@ pub enum Isolation {
     /// SERIALIZABLE
     Serializable,
 }
+impl Statement { pub fn unknown() -> Self { Self{verb:Verb::Unknown,reads:vec![],writes:vec![],row_lock:None,rows:Rows::Unknown,ordered:false,locks_inside:false,advisory:vec![],session:vec![],autocommit:None,isolation:None,read_only:None,immediate:false,parsed:false,holes:false} } }
+pub fn statements(_t:&SqlText,_d:&[Database])->Vec<Statement>{vec![]}

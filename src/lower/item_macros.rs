@@ -1,0 +1,151 @@
+//! Macro calls among items: definitions of macros, statics in disguise, and macros around plain items.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Result};
+use syn::{Attribute, Expr, Ident, ImplItem, Item as SynItem, Macro, Token, Type, Visibility};
+
+use super::Lower;
+use super::exprs::lone;
+use super::items::visibility;
+use super::macros::branches;
+use crate::ir::{Item, ItemKind, MacroArm, Name, TypeRef};
+
+/// `static [ref] NAME: Type [= init];` of `lazy_static!` and `thread_local!`.
+struct Static {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    keyword: Span,
+    name: Ident,
+    ty: Type,
+    init: Option<Expr>,
+}
+
+impl Lower<'_> {
+    pub(super) fn item_macro(&mut self, item: &syn::ItemMacro, into: &mut Vec<Item>) {
+        if let Some(name) = &item.ident {
+            return into.push(self.macro_rules(item, name));
+        }
+        let before = into.len();
+        self.macro_items(&item.mac, into);
+        if self.places.attrs(&item.attrs).cfg_test {
+            into[before..].iter_mut().for_each(|item| item.attrs.cfg_test = true);
+        }
+    }
+
+    fn macro_items(&mut self, mac: &Macro, into: &mut Vec<Item>) {
+        if self.statics(mac, into) {
+            return;
+        }
+        let items = if last_segment_is(mac, &["cfg_if"]) {
+            self.parse_macro(mac, |input| branches(input, items)).map(|branches| branches.into_iter().flatten().collect())
+        } else {
+            self.parse_macro(mac, items)
+        };
+        let items: Vec<SynItem> = items.unwrap_or_default();
+        self.opened(|lower| into.append(&mut lower.items(&items)));
+    }
+
+    /// A macro that stands between statements but declares statics.
+    pub(super) fn macro_of_items(&mut self, mac: &Macro) -> bool {
+        let mut items = Vec::new();
+        let found = self.statics(mac, &mut items);
+        self.body.ir.items.append(&mut items);
+        found
+    }
+
+    fn statics(&mut self, mac: &Macro, into: &mut Vec<Item>) -> bool {
+        let wrapper = if last_segment_is(mac, &["lazy_static"]) {
+            "LazyLock"
+        } else if last_segment_is(mac, &["thread_local", "task_local"]) {
+            "LocalKey"
+        } else {
+            return false;
+        };
+        let found = self.parse_macro(mac, statics).unwrap_or_default();
+        self.opened(|lower| into.extend(found.iter().map(|item| lower.macro_static(item, wrapper))));
+        true
+    }
+
+    fn macro_static(&mut self, item: &Static, wrapper: &str) -> Item {
+        let init = item.init.as_ref().map(|init| self.value_body(init));
+        let mut path = lone(Name::from(wrapper));
+        path.segments[0].args.push(self.places.ty(&item.ty));
+        let kind = ItemKind::Value { ty: TypeRef::Path(path), init, is_static: true };
+        let named = self.places.named(&item.name);
+        let root = init.and_then(|init| self.bodies[init.index()].root.map(|root| self.bodies[init.index()].range(root)));
+        let end = root.map_or(named.1.end, |range| range.end);
+        self.whole(named, (&item.attrs, &[visibility(&item.vis), Some(item.keyword)], end), kind)
+    }
+
+    fn macro_rules(&mut self, item: &syn::ItemMacro, name: &Ident) -> Item {
+        let arms = self.arms(item.mac.tokens.clone());
+        let end = self.places.close(item.mac.delimiter.span());
+        let start = item.mac.path.segments.first().map(|segment| segment.ident.span());
+        self.whole(self.places.named(name), (&item.attrs, &[start], end), ItemKind::MacroRules(arms))
+    }
+
+    /// `(matcher) => { body };`, as text.
+    fn arms(&self, tokens: TokenStream) -> Vec<MacroArm> {
+        let groups = tokens.into_iter().filter_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(self.group_text(&group)),
+            _ => None,
+        });
+        let groups: Vec<String> = groups.collect();
+        let pairs = groups.chunks_exact(2).map(|pair| MacroArm { matcher: pair[0].clone(), body: pair[1].clone() });
+        pairs.collect()
+    }
+
+    fn group_text(&self, group: &Group) -> String {
+        self.places.inside(&group.delim_span()).to_owned()
+    }
+}
+
+fn last_segment_is(mac: &Macro, names: &[&str]) -> bool {
+    mac.path.segments.last().is_some_and(|segment| names.iter().any(|name| segment.ident == name))
+}
+
+fn items(input: ParseStream) -> Result<Vec<SynItem>> {
+    all(input)
+}
+
+/// Members of an `impl` block.
+pub(super) fn members(input: ParseStream) -> Result<Vec<ImplItem>> {
+    all(input)
+}
+
+fn all<T: syn::parse::Parse>(input: ParseStream) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        found.push(input.parse()?);
+    }
+    Ok(found)
+}
+
+fn statics(input: ParseStream) -> Result<Vec<Static>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        found.push(one_static(input)?);
+        if !input.is_empty() {
+            input.parse::<Token![;]>()?;
+        }
+    }
+    Ok(found)
+}
+
+fn one_static(input: ParseStream) -> Result<Static> {
+    let attrs = Attribute::parse_outer(input)?;
+    let vis = input.parse()?;
+    let keyword = input.parse::<Token![static]>()?.span;
+    if input.peek(Token![ref]) {
+        input.parse::<Token![ref]>()?;
+    }
+    let name = input.parse()?;
+    input.parse::<Token![:]>()?;
+    let ty = input.parse()?;
+    let mut init = None;
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        init = Some(input.parse()?);
+    }
+    Ok(Static { attrs, vis, keyword, name, ty, init })
+}

@@ -1,0 +1,172 @@
+//! Macro calls in expressions: known grammars first, then arguments, then statements, else opaque.
+
+use syn::Macro;
+use syn::parse::{ParseStream, Parser, Result};
+
+use super::Lower;
+use super::arguments::{self, Argument, Arguments};
+use super::depth::{MACRO, MACRO_NESTING, too_deep};
+use super::format::captures;
+use super::select;
+use crate::ir::{Expr, ExprId, MacroArgs, MacroCall, Name};
+use crate::source::TextRange;
+
+/// Library macros, which no workspace expands; their tokens needn't be kept.
+const LIBRARY: [&str; 46] = [
+    "vec", "matches", "assert_matches", "dbg", "json", "bson", "doc", "concat", "include_str", "include_bytes", "env",
+    "option_env", "stringify", "line", "file", "column", "module_path", "cfg", "compile_error", "select",
+    "select_biased", "join", "try_join", "pin", "ready", "stream", "try_stream", "params", "named_params", "query",
+    "query_as", "query_scalar", "query_unchecked", "query_as_unchecked", "query_scalar_unchecked", "query_file",
+    "query_file_as", "query_file_scalar", "migrate", "hashmap", "btreemap", "smallvec", "addr_of", "addr_of_mut",
+    "is_x86_feature_detected", "cfg_if",
+];
+
+/// Macros whose string literals are format strings.
+const FORMATS: [&str; 42] = [
+    "format", "format_args", "print", "println", "eprint", "eprintln", "write", "writeln", "panic", "todo",
+    "unimplemented", "unreachable", "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq",
+    "debug_assert_ne", "bail", "anyhow", "ensure", "eyre", "format_err", "whatever", "info", "warn", "error", "debug",
+    "trace", "log", "event", "span", "info_span", "warn_span", "error_span", "debug_span", "trace_span", "crit",
+    "fatal", "internal_error", "slog_info", "formatdoc",
+];
+
+impl Lower<'_> {
+    pub(super) fn macro_call(&mut self, mac: &Macro) -> ExprId {
+        let path = self.places.path(&mac.path, None);
+        let delimiters = mac.delimiter.span();
+        let start = self.path_range(&mac.path, None).start;
+        let range = TextRange { start, end: self.places.close(delimiters) };
+        let name = path.segments.last().map(|segment| segment.name).unwrap_or_default();
+        let args = self.macro_args(&name, mac, self.places.group(delimiters));
+        let known = LIBRARY.contains(&name.as_str()) || FORMATS.contains(&name.as_str());
+        let keep = !known || matches!(args, MacroArgs::Opaque);
+        let text = keep.then(|| self.places.inside(delimiters).into());
+        self.add(Expr::Macro(Box::new(MacroCall { path, args, text })), range)
+    }
+
+    /// Parses a macro's tokens, unless they or the calls around them nest too deep.
+    pub(super) fn parse_macro<T>(&self, mac: &Macro, parser: fn(ParseStream) -> Result<T>) -> Option<T> {
+        let shallow = self.macro_depth < MACRO_NESTING
+            && too_deep(self.places.inside(mac.delimiter.span()), MACRO).is_none();
+        if shallow { parser.parse2(mac.tokens.clone()).ok() } else { None }
+    }
+
+    /// Lowers what a macro's tokens were read as.
+    pub(super) fn opened<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> T {
+        self.macro_depth += 1;
+        let result = lower(self);
+        self.macro_depth -= 1;
+        result
+    }
+
+    fn macro_args(&mut self, name: &str, mac: &Macro, range: TextRange) -> MacroArgs {
+        if matches!(name, "select" | "select_biased" | "try_select")
+            && let Some(arms) = self.parse_macro(mac, select::arms)
+        {
+            return self.opened(|lower| lower.select(&arms));
+        }
+        if name == "cfg_if"
+            && let Some(blocks) = self.parse_macro(mac, |input| branches(input, syn::Block::parse_within))
+        {
+            return self.opened(|lower| lower.alternatives(&blocks, range));
+        }
+        let grammar = match name {
+            "matches" | "assert_matches" | "debug_assert_matches" => arguments::scrutinee,
+            "json" | "bson" => arguments::json,
+            "doc" => arguments::document,
+            "stream" | "try_stream" | "async_stream" => statements,
+            "vec" | "smallvec" => arguments::values,
+            _ if FORMATS.contains(&name) => arguments::values,
+            _ => arguments::values_or_statements,
+        };
+        let parsed = self.parse_macro(mac, grammar);
+        self.opened(|lower| lower.scoped(|lower| match parsed {
+            Some(Arguments::Values(values)) => lower.values(&values, FORMATS.contains(&name)),
+            Some(Arguments::Statements(stmts)) => MacroArgs::Block(lower.statements(&stmts, None, range)),
+            None => MacroArgs::Opaque,
+        }))
+    }
+
+    fn values(&mut self, values: &[Argument], is_format: bool) -> MacroArgs {
+        let args: Vec<_> = values.iter().map(|value| self.argument(value)).collect();
+        let captures = if is_format { self.captures(values, &args) } else { Vec::new() };
+        MacroArgs::Exprs { args, captures }
+    }
+
+    fn argument(&mut self, argument: &Argument) -> ExprId {
+        match argument {
+            Argument::Value(value) => self.expr(value),
+            Argument::Named(name, value) => {
+                let (name, range) = self.places.named(name);
+                let place = self.name_expr(name, range);
+                let value = self.expr(value);
+                let range = TextRange { start: range.start, end: self.end_of(value) };
+                self.add(Expr::Assign { place, value, op: false }, range)
+            }
+            Argument::Type(syn::Type::Path(ty)) => {
+                let path = self.places.path(&ty.path, ty.qself.as_ref());
+                let range = self.path_range(&ty.path, ty.qself.as_ref());
+                self.add(Expr::Path(Box::new(path)), range)
+            }
+            Argument::Type(_) => self.add(Expr::Missing, TextRange::default()),
+        }
+    }
+
+    /// What the format strings among the arguments capture; named arguments are no captures.
+    fn captures(&mut self, values: &[Argument], args: &[ExprId]) -> Vec<(Name, ExprId)> {
+        let named: Vec<Name> = values.iter().filter_map(|value| self.argument_name(value)).collect();
+        let mut found = Vec::new();
+        for &arg in args {
+            if let Expr::Str(text) = self.body.ir.expr(arg) {
+                let names = captures(text).into_iter().map(Name::from);
+                found.extend(names.map(|name| (name, self.body.ir.range(arg))));
+            }
+        }
+        found.retain(|(name, _)| !named.contains(name));
+        found.into_iter().map(|(name, range)| (name, self.name_expr(name, range))).collect()
+    }
+
+    fn argument_name(&self, value: &Argument) -> Option<Name> {
+        match value {
+            Argument::Named(name, _) => Some(self.places.name(name)),
+            Argument::Value(syn::Expr::Assign(assign)) => match &*assign.left {
+                syn::Expr::Path(path) => Some(self.places.name(path.path.get_ident()?)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `cfg_if!` between statements: one of its branches runs, nobody knows which.
+    fn alternatives(&mut self, blocks: &[Vec<syn::Stmt>], range: TextRange) -> MacroArgs {
+        let mut or_else = None;
+        for stmts in blocks.iter().rev() {
+            let then = self.statements(stmts, None, range);
+            let cond = self.add(Expr::Missing, range);
+            or_else = Some(self.add(Expr::If { cond, then, or_else }, range));
+        }
+        or_else.map_or(MacroArgs::Opaque, MacroArgs::Block)
+    }
+}
+
+fn statements(input: ParseStream) -> Result<Arguments> {
+    syn::Block::parse_within(input).map(Arguments::Statements)
+}
+
+/// The branches of `cfg_if! { if #[cfg(…)] { … } else if … else { … } }`.
+pub(super) fn branches<T>(input: ParseStream, inside: fn(ParseStream) -> Result<T>) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        if input.peek(syn::Token![else]) {
+            input.parse::<syn::Token![else]>()?;
+        }
+        if input.peek(syn::Token![if]) {
+            input.parse::<syn::Token![if]>()?;
+            syn::Attribute::parse_outer(input)?;
+        }
+        let content;
+        syn::braced!(content in input);
+        found.push(inside(&content)?);
+    }
+    Ok(found)
+}
