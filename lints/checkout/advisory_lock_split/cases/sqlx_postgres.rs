@@ -1,6 +1,7 @@
 //@ crate: sqlx-postgres
 //! Postgres: session locks on pools, checkouts and transactions.
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
 
 const LOCK: &str = "SELECT pg_advisory_lock(7)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(7)";
@@ -21,9 +22,9 @@ pub async fn bad_unlock(pool: &PgPool) -> sqlx::Result<()> {
 // Taken on one checkout that goes back with it; the unlock runs on another connection.
 pub async fn bad_two_places(pool: &PgPool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
-    sqlx::query(LOCK).execute(&mut *conn).await?;
+    sqlx::query(LOCK).execute(&mut *conn).await?; //~ advisory_lock_split
     let done = sqlx::query(WORK).execute(&mut *conn).await;
-    drop(conn); //~ advisory_lock_split
+    drop(conn);
     sqlx::query(UNLOCK).execute(pool).await?;
     done.map(|_| ())
 }
@@ -31,8 +32,8 @@ pub async fn bad_two_places(pool: &PgPool) -> sqlx::Result<()> {
 // The work fails, and the checkout goes back locked.
 pub async fn bad_error_path(pool: &PgPool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
-    sqlx::query(LOCK).execute(&mut *conn).await?;
-    sqlx::query(WORK).execute(&mut *conn).await?; //~ advisory_lock_split
+    sqlx::query(LOCK).execute(&mut *conn).await?; //~ advisory_lock_split
+    sqlx::query(WORK).execute(&mut *conn).await?;
     sqlx::query(UNLOCK).execute(&mut *conn).await?;
     Ok(())
 }
@@ -58,20 +59,58 @@ async fn unlock(conn: &mut PgConnection) -> sqlx::Result<()> {
 // Helpers take and release it; the early return lies between them.
 pub async fn bad_helpers(pool: &PgPool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
-    lock(&mut conn).await?;
+    lock(&mut conn).await?; //~ advisory_lock_split
     if sqlx::query(WORK).execute(&mut *conn).await.is_err() {
-        return Ok(()); //~ advisory_lock_split
+        return Ok(());
     }
     unlock(&mut conn).await
 }
 
-// Helpers around a result that is looked at after the unlock.
-pub async fn good_helpers(pool: &PgPool) -> sqlx::Result<()> {
+// Released whatever the work says; but a future that is dropped at the work's await returns the checkout locked.
+pub async fn bad_cancelled(pool: &PgPool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
-    lock(&mut conn).await?;
+    sqlx::query(LOCK).execute(&mut *conn).await?; //~ advisory_lock_split
     let done = sqlx::query(WORK).execute(&mut *conn).await;
-    unlock(&mut conn).await?;
+    sqlx::query(UNLOCK).execute(&mut *conn).await?;
     done.map(|_| ())
+}
+
+/// Holds the lock until `release`; dropped without it, the checkout goes back locked.
+pub struct RunLock {
+    conn: PoolConnection<Postgres>,
+}
+
+impl RunLock {
+    pub async fn bad_try_take(pool: &PgPool) -> sqlx::Result<Option<Self>> {
+        let mut conn = pool.acquire().await?;
+        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock(8)")
+            .fetch_one(&mut *conn) //~ advisory_lock_split
+            .await?;
+        Ok(taken.then_some(Self { conn }))
+    }
+
+    pub async fn good_release(mut self) -> sqlx::Result<()> {
+        sqlx::query("SELECT pg_advisory_unlock(8)").execute(&mut *self.conn).await?;
+        Ok(())
+    }
+}
+
+/// Holds the lock as long as its own connection lives.
+pub struct OwnLock {
+    conn: PgConnection,
+}
+
+impl OwnLock {
+    // Detached before: closing it releases the lock.
+    pub async fn good_take(pool: &PgPool) -> sqlx::Result<Self> {
+        let mut conn = pool.acquire().await?.detach();
+        sqlx::query("SELECT pg_advisory_lock(9)").execute(&mut conn).await?;
+        Ok(Self { conn })
+    }
+
+    pub async fn good_release(self) -> sqlx::Result<()> {
+        self.conn.close().await
+    }
 }
 
 // The lock of a transaction ends with it.
@@ -109,16 +148,4 @@ pub async fn good_close_on_drop(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query(LOCK).execute(&mut *conn).await?;
     sqlx::query(WORK).execute(&mut *conn).await?;
     Ok(())
-}
-
-// Not taken: nothing to release on that path.
-pub async fn good_not_taken(pool: &PgPool) -> sqlx::Result<bool> {
-    let mut conn = pool.acquire().await?;
-    let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock(7)").fetch_one(&mut *conn).await?;
-    if taken {
-        let done = sqlx::query(WORK).execute(&mut *conn).await;
-        sqlx::query(UNLOCK).execute(&mut *conn).await?;
-        done?;
-    }
-    Ok(taken)
 }
