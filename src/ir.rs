@@ -380,7 +380,7 @@ pub enum Expr {
         /// Where the name stands.
         name_range: TextRange,
         /// Turbofish.
-        turbofish: Vec<TypeRef>,
+        turbofish: Box<[TypeRef]>,
         /// Arguments, receiver excluded.
         args: Vec<ExprId>,
     },
@@ -424,7 +424,7 @@ pub enum Expr {
         op: bool,
     },
     /// `{ … }`, `unsafe { … }`, `'l: { … }`, `const { … }`
-    Block(Block),
+    Block(Box<Block>),
     /// `async { … }`, `async move { … }`: runs where it is awaited.
     Async {
         /// What runs.

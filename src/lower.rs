@@ -27,7 +27,6 @@ use rustc_hash::FxHashMap;
 
 use crate::ir::{Body, BodyId, ExprId, FileIr, LocalId, Name, TypeRef};
 use crate::source::TextRange;
-use depth::too_deep;
 use places::Places;
 use scope::Scope;
 
@@ -75,30 +74,48 @@ pub fn statement_ranges(text: &str) -> Vec<TextRange> {
 /// A type in Rust's syntax.
 #[must_use]
 pub fn type_ref(text: &str) -> Option<TypeRef> {
-    if too_deep(text, depth::MACRO).is_some() {
+    if !depth::is_shallow(text, depth::MACRO) {
         return None;
     }
-    let ty = syn::parse_str(text).ok().map(|ty| Places::new(text, 0).ty(&ty));
+    let ty = syn::parse_str(text).ok().map(|ty| Places::new(text, 0, text).ty(&ty));
     proc_macro2::extra::invalidate_current_thread_spans();
     ty
 }
 
 fn read(text: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let skipped = preamble(text);
-    if let Some((at, levels)) = too_deep(&text[skipped..], depth::FILE) {
-        return Err(LowerError {
-            offset: (skipped + at) as u32,
-            message: format!("nested too deeply ({levels} levels)"),
-        });
+    let mut parsed = depth::tokens_only(&text[skipped..], depth::FILE).map_err(|deep| LowerError {
+        offset: (skipped + deep.at) as u32,
+        message: format!("nested too deeply ({} levels)", deep.levels),
+    })?;
+    let result = parse(text, skipped, &parsed);
+    if result.is_err() && blank_visibilities(&mut parsed) {
+        return parse(text, skipped, &parsed);
     }
-    let result = parse(text, skipped);
+    result
+}
+
+/// Attribute macros accept `pub impl`, syn doesn't: blanks every `pub` before an `impl`, and says whether there was one.
+fn blank_visibilities(parsed: &mut String) -> bool {
+    let tokens: Vec<_> = lex::Lexer::new(parsed).collect();
+    let pair = [lex::Tok::Word("pub"), lex::Tok::Word("impl")];
+    let found: Vec<usize> = tokens.windows(2).filter(|two| [two[0].1, two[1].1] == pair).map(|two| two[0].0).collect();
+    for &at in &found {
+        parsed.replace_range(at..at + "pub".len(), "   ");
+    }
+    !found.is_empty()
+}
+
+fn parse(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+    let result = parse_spanned(text, skipped, parsed);
     proc_macro2::extra::invalidate_current_thread_spans();
     result
 }
 
-fn parse(text: &str, skipped: usize) -> Result<(FileIr, Vec<TextRange>), LowerError> {
-    let tokens: Result<TokenStream, LexError> = text[skipped..].parse();
-    let places = Places::new(text, skipped);
+/// The result holds no spans, which last only until the thread's source map is emptied.
+fn parse_spanned(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+    let tokens: Result<TokenStream, LexError> = parsed.parse();
+    let places = Places::new(text, skipped, parsed);
     let tokens = tokens.map_err(|error| LowerError {
         offset: places.start(error.span()),
         message: "not a Rust token, or a delimiter without its partner".to_owned(),
@@ -109,6 +126,7 @@ fn parse(text: &str, skipped: usize) -> Result<(FileIr, Vec<TextRange>), LowerEr
     if lower.places.attrs(&file.attrs).cfg_test {
         items.iter_mut().for_each(|item| item.attrs.cfg_test = true);
     }
+    lower.bodies.shrink_to_fit();
     Ok((FileIr { items, bodies: lower.bodies }, lower.statements))
 }
 

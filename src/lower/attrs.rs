@@ -21,16 +21,12 @@ impl Places<'_> {
         attrs
     }
 
-    /// Paths of attributes, without doc comments.
+    /// Paths of attributes.
     pub(super) fn attr_paths(&self, attributes: &[Attribute]) -> Vec<Name> {
-        let metas = attributes.iter().map(|attribute| &attribute.meta);
-        metas.filter(|meta| !meta.path().is_ident("doc")).map(|meta| self.joined(meta.path())).collect()
+        attributes.iter().map(|attribute| self.joined(attribute.meta.path())).collect()
     }
 
     fn meta(&self, meta: &Meta, attrs: &mut Attrs) {
-        if meta.path().is_ident("doc") {
-            return;
-        }
         let path = self.joined(meta.path());
         attrs.paths.push(path);
         attrs.test |= path.rsplit("::").next().is_some_and(|last| TESTS.contains(&last));

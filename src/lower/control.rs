@@ -40,7 +40,7 @@ impl Lower<'_> {
             }
         });
         block.stmts.shrink_to_fit();
-        self.add(Expr::Block(block), range)
+        self.add(Expr::Block(Box::new(block)), range)
     }
 
     fn statement(&mut self, stmt: &SynStmt, is_last: bool, into: &mut Block) {

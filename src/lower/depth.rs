@@ -81,31 +81,50 @@ struct Scan {
     after_else: bool,
 }
 
-/// The first place where a text nests deeper than the limits, and how many levels that is.
-pub(super) fn too_deep(text: &str, limits: Limits) -> Option<(usize, u32)> {
+/// A place where a text nests deeper than the limits.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct TooDeep {
+    pub(super) at: usize,
+    pub(super) levels: u32,
+}
+
+/// The text with its comments blanked out and its lines joined, which is quicker to parse and keeps every token where it is.
+pub(super) fn tokens_only(text: &str, limits: Limits) -> Result<String, TooDeep> {
+    let mut plain = vec![b' '; text.len()];
+    scan(text, limits, |start, end| plain[start..end].copy_from_slice(&text.as_bytes()[start..end]))?;
+    // Tokens are cut at characters, so what they are copied to is text again.
+    Ok(String::from_utf8(plain).unwrap_or_default())
+}
+
+/// Whether a text nests no deeper than the limits.
+pub(super) fn is_shallow(text: &str, limits: Limits) -> bool {
+    scan(text, limits, |_, _| ()).is_ok()
+}
+
+fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Result<(), TooDeep> {
     let mut scan = Scan { level: Level::default(), before: Before::Start, bang: Bang::No, after_else: false };
     let mut outer = Vec::new();
-    for (at, tok) in Lexer::new(text) {
+    let mut lexer = Lexer::new(text);
+    while let Some((at, tok)) = lexer.next() {
+        visit(at, lexer.end());
         match tok {
             Tok::Open(delimiter) => {
                 outer.push(scan.level);
                 scan.open(delimiter);
             }
             Tok::Close => scan.close(text.as_bytes()[at], outer.pop()),
-            _ if scan.level.opaque => {}
+            _ if scan.level.opaque => continue,
             Tok::Word(word) => scan.word(word),
             Tok::Punct(punct) => scan.punct(punct),
             Tok::Literal => scan.operand(),
             Tok::Lifetime => scan.before = Before::Quote,
         }
-        if scan.level.levels() > limits.levels {
-            return Some((at, scan.level.levels()));
-        }
-        if scan.level.all_links() > limits.links {
-            return Some((at, scan.level.all_links()));
+        let (levels, links) = (scan.level.levels(), scan.level.all_links());
+        if levels > limits.levels || links > limits.links {
+            return Err(TooDeep { at, levels: levels.max(links) });
         }
     }
-    None
+    Ok(())
 }
 
 impl Scan {
@@ -148,6 +167,7 @@ impl Scan {
         self.bang = if self.bang == Bang::Called { Bang::Named } else { Bang::Name };
         self.before = Before::Start;
         match word {
+            _ if word.len() > "return".len() => return self.before = Before::Operand,
             "else" | "as" => self.level.links += 1,
             "if" if after_else => self.level.links += 1,
             "return" | "break" | "if" | "match" | "while" | "for" | "loop" | "move" | "async" | "unsafe"

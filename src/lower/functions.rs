@@ -40,7 +40,7 @@ impl Lower<'_> {
             Ok(block) => self.places.close(&block.brace_token.span),
             Err(last) => self.places.end(last),
         };
-        let full = TextRange { start: self.first(attributes, &[vis, default, Some(first_token(sig))]), end };
+        let full = TextRange { start: self.documented(attributes, &[vis, default, Some(first_token(sig))]), end };
         self.statements.push(full);
         let typed = sig.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(param) => Some(param),

@@ -45,7 +45,7 @@ impl Lower<'_> {
         (attributes, tokens, end): (&[Attribute], &[Option<Span>], u32),
         kind: ItemKind,
     ) -> Item {
-        let full = TextRange { start: self.first(attributes, tokens), end };
+        let full = TextRange { start: self.documented(attributes, tokens), end };
         self.statements.push(full);
         Item { name, range, full, kind, attrs: self.places.attrs(attributes) }
     }
@@ -55,6 +55,11 @@ impl Lower<'_> {
         let attribute = attributes.iter().find(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
         let span = attribute.map(|attribute| attribute.pound_token.span).or(tokens.iter().flatten().next().copied());
         span.map_or(0, |span| self.places.start(span))
+    }
+
+    /// The same, with the doc comment above it.
+    pub(super) fn documented(&self, attributes: &[Attribute], tokens: &[Option<Span>]) -> u32 {
+        self.places.with_docs(self.first(attributes, tokens))
     }
 
     fn module(&mut self, item: &syn::ItemMod) -> Item {
@@ -134,7 +139,7 @@ impl Lower<'_> {
             Fields::Unnamed(fields) => self.places.close(&fields.paren_token.span),
             Fields::Unit => range.end,
         };
-        let start = self.first(&variant.attrs, &[Some(variant.ident.span())]);
+        let start = self.documented(&variant.attrs, &[Some(variant.ident.span())]);
         self.statements.push(TextRange { start, end });
         Variant { name, fields: self.fields(&variant.fields) }
     }
@@ -153,7 +158,7 @@ impl Lower<'_> {
             let end = pair.punct().map_or(close, |comma| self.places.start(comma.span));
             let field = pair.value();
             let ident = field.ident.as_ref()?;
-            let start = self.first(&field.attrs, &[visibility(&field.vis), Some(ident.span())]);
+            let start = self.documented(&field.attrs, &[visibility(&field.vis), Some(ident.span())]);
             self.statements.push(TextRange { start, end });
             let (name, range) = self.places.named(ident);
             Some(Field { name, range, ty: self.places.ty(&field.ty), attrs: self.places.attr_paths(&field.attrs) })

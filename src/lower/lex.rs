@@ -18,24 +18,20 @@ pub(super) enum Tok<'a> {
     Close,
 }
 
-const OPERATORS: [&str; 24] = [
-    "..=", "...", "<<=", ">>=", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=", "/=", "%=",
-    "^=", "&=", "|=", "<<", ">>", "->", "=>", "::", "..",
-];
-
 /// Tokens of a text with their byte offsets.
 pub(super) struct Lexer<'a> {
     text: &'a str,
+    bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Lexer { text, at: 0 }
+        Lexer { text, bytes: text.as_bytes(), at: 0 }
     }
 
     fn byte(&self, ahead: usize) -> u8 {
-        self.text.as_bytes().get(self.at + ahead).copied().unwrap_or(0)
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
     }
 
     fn rest(&self) -> &'a str {
@@ -150,10 +146,26 @@ impl<'a> Lexer<'a> {
     }
 
     fn punct(&mut self) -> Tok<'a> {
-        let rest = self.rest();
-        let len = OPERATORS.iter().find(|op| rest.starts_with(**op)).map_or(1, |op| op.len());
+        let len = operator_len([self.byte(0), self.byte(1), self.byte(2)]);
+        let start = self.at;
         self.at += len;
-        Tok::Punct(&rest[..len])
+        Tok::Punct(&self.text[start..self.at])
+    }
+
+    /// One past the last byte of the token that came last.
+    pub(super) fn end(&self) -> usize {
+        self.at
+    }
+}
+
+/// The length of the longest operator that starts with these bytes.
+fn operator_len(bytes: [u8; 3]) -> usize {
+    match bytes {
+        [b'.', b'.', b'.' | b'='] | [b'<', b'<', b'='] | [b'>', b'>', b'='] => 3,
+        [b'=' | b'!' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|', b'=', _] => 2,
+        [b'&', b'&', _] | [b'|', b'|', _] | [b'<', b'<', _] | [b'>', b'>', _] => 2,
+        [b'-' | b'=', b'>', _] | [b':', b':', _] | [b'.', b'.', _] => 2,
+        _ => 1,
     }
 }
 

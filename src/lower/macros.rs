@@ -5,7 +5,7 @@ use syn::parse::{ParseStream, Parser, Result};
 
 use super::Lower;
 use super::arguments::{self, Argument, Arguments};
-use super::depth::{MACRO, MACRO_NESTING, too_deep};
+use super::depth::{MACRO, MACRO_NESTING, is_shallow};
 use super::format::captures;
 use super::select;
 use crate::ir::{Expr, ExprId, MacroArgs, MacroCall, Name};
@@ -47,7 +47,7 @@ impl Lower<'_> {
     /// Parses a macro's tokens, unless they or the calls around them nest too deep.
     pub(super) fn parse_macro<T>(&self, mac: &Macro, parser: fn(ParseStream) -> Result<T>) -> Option<T> {
         let shallow = self.macro_depth < MACRO_NESTING
-            && too_deep(self.places.inside(mac.delimiter.span()), MACRO).is_none();
+            && is_shallow(self.places.inside(mac.delimiter.span()), MACRO);
         if shallow { parser.parse2(mac.tokens.clone()).ok() } else { None }
     }
 

@@ -2,68 +2,48 @@
 
 use proc_macro2::extra::DelimSpan;
 use proc_macro2::{LineColumn, Span};
-use rustc_hash::FxHashMap;
 use syn::Ident;
 
 use crate::ir::Name;
 use crate::source::TextRange;
 
-/// A line with non-ASCII text and longer than this gets checkpoints.
-const LONG_LINE: usize = 512;
-/// Characters from one checkpoint to the next.
-const STRIDE: usize = 64;
-
 /// Where the tokens of a text are.
 pub(super) struct Places<'a> {
     text: &'a str,
+    skipped: u32,
+    /// Starts of the lines that the parser saw, in characters.
     lines: Vec<u32>,
-    ascii: bool,
-    long: FxHashMap<usize, Vec<u32>>,
+    /// Non-ASCII characters: one past each, and by how much bytes are ahead of characters from there on.
+    wide: Vec<(u32, u32)>,
 }
 
 impl<'a> Places<'a> {
-    /// Of the text on disk, of which the parser was given what follows `skipped` bytes.
-    pub(super) fn new(text: &'a str, skipped: usize) -> Self {
-        let mut lines = vec![skipped as u32];
-        lines.extend(text.bytes().enumerate().skip(skipped).filter(|&(_, b)| b == b'\n').map(|(at, _)| at as u32 + 1));
-        let ascii = text.is_ascii();
-        let mut places = Places { text, lines, ascii, long: FxHashMap::default() };
-        if !ascii {
-            places.long = (0..places.lines.len()).filter_map(|line| Some((line, places.checkpoints(line)?))).collect();
+    /// Of the text on disk, of which the parser was given what follows `skipped` bytes, as `parsed`.
+    pub(super) fn new(text: &'a str, skipped: usize, parsed: &str) -> Self {
+        let mut places = Places { text, skipped: skipped as u32, lines: vec![0], wide: Vec::new() };
+        if parsed.is_ascii() {
+            let newlines = parsed.bytes().enumerate().filter(|&(_, b)| b == b'\n');
+            places.lines.extend(newlines.map(|(at, _)| at as u32 + 1));
+            return places;
+        }
+        let mut ahead = 0;
+        for (at, c) in (1..).zip(parsed.chars()) {
+            if c == '\n' {
+                places.lines.push(at);
+            } else if !c.is_ascii() {
+                ahead += c.len_utf8() as u32 - 1;
+                places.wide.push((at, ahead));
+            }
         }
         places
     }
 
-    fn line(&self, line: usize) -> (usize, &'a str) {
-        let start = self.lines.get(line).map_or(self.text.len(), |&start| start as usize);
-        let end = self.lines.get(line + 1).map_or(self.text.len(), |&end| end as usize);
-        (start, self.text.get(start..end).unwrap_or(""))
-    }
-
-    fn checkpoints(&self, line: usize) -> Option<Vec<u32>> {
-        let (start, text) = self.line(line);
-        if text.len() <= LONG_LINE || text.is_ascii() {
-            return None;
-        }
-        Some(text.char_indices().step_by(STRIDE).map(|(at, _)| (start + at) as u32).collect())
-    }
-
     fn at(&self, place: LineColumn) -> u32 {
-        let line = place.line.saturating_sub(1);
-        if self.ascii {
-            return self.lines.get(line).map_or(0, |start| start + place.column as u32);
-        }
-        let (mut start, mut text) = self.line(line);
-        let mut column = place.column;
-        if let Some(checkpoint) = self.long.get(&line).and_then(|points| points.get(column / STRIDE)) {
-            start = *checkpoint as usize;
-            text = self.text.get(start..).unwrap_or("");
-            column %= STRIDE;
-        } else if text.is_ascii() {
-            return (start + column) as u32;
-        }
-        let ahead = text.char_indices().nth(column).map_or(text.len(), |(at, _)| at);
-        (start + ahead) as u32
+        let line = self.lines.get(place.line.saturating_sub(1)).copied().unwrap_or(0);
+        let at = line + place.column as u32;
+        let passed = self.wide.partition_point(|&(wide, _)| wide <= at);
+        let ahead = self.wide[..passed].last().map_or(0, |&(_, ahead)| ahead);
+        self.skipped + at + ahead
     }
 
     /// The first byte of a token.
@@ -97,6 +77,21 @@ impl<'a> Places<'a> {
 
     pub(super) fn slice(&self, range: TextRange) -> &'a str {
         self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+
+    /// The start of the doc comment that stands right above a place, or the place itself.
+    pub(super) fn with_docs(&self, place: u32) -> u32 {
+        let mut start = place as usize;
+        while let Some(above) = self.text.get(..start) {
+            let margin = above.trim_end_matches([' ', '\t']).strip_suffix('\n').unwrap_or("");
+            let line = margin.rfind('\n').map_or(0, |newline| newline + 1);
+            let indent = margin[line..].len() - margin[line..].trim_start().len();
+            if !margin[line + indent..].starts_with("///") {
+                break;
+            }
+            start = line + indent;
+        }
+        start as u32
     }
 
     /// Where an identifier stands, `r#` included.

@@ -75,7 +75,7 @@ impl Places<'_> {
     }
 
     /// The types between `::<` and `>`.
-    pub(super) fn turbofish(&self, arguments: &syn::AngleBracketedGenericArguments) -> Vec<TypeRef> {
+    pub(super) fn turbofish(&self, arguments: &syn::AngleBracketedGenericArguments) -> Box<[TypeRef]> {
         let types = arguments.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(self.ty(ty)),
             _ => None,
