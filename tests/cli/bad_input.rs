@@ -147,7 +147,7 @@ fn a_directory_that_cannot_be_read_is_an_error() {
     let scratch = Scratch::package("fn main() {}\n");
     let closed = scratch.path().join("closed");
     fs::create_dir(&closed).unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let refused = fs::read_dir(&closed).is_err();
     let said = scratch.run(&[]);
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o755)).unwrap();
