@@ -173,7 +173,7 @@ fn sarif_has_them_as_a_flow_and_as_links() {
 fn test_code_gets_what_denies_by_default_unless_configured() {
     let in_test = |config: &str| {
         outcome(config, &Options::default(), |finding| {
-            finding.in_test = true
+            finding.in_test = true;
         })
         .findings
         .len()

@@ -199,6 +199,10 @@ fn wrong_types_and_values() {
           = help: did you mean `postgres`?
     "#]],
     );
+}
+
+#[test]
+fn values_that_make_no_sense() {
     refused(
         "[pool]\nacquire_timeout = { min = 9, max = 2 }\n",
         &expect![[r#"
@@ -265,6 +269,10 @@ fn wrong_models() {
           | ^^^^
     "#]],
     );
+}
+
+#[test]
+fn models_of_no_kind() {
     refused(
         "[[model]]\ntype = \"app::Db\"\nfn = \"app::db\"\n",
         &expect![[r#"
