@@ -212,11 +212,11 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Command {
 
 /// Cargo passes the subcommand's own name first; and `check` may be left out.
 fn completed(arguments: impl Iterator<Item = OsString>, command: &Clap) -> Vec<OsString> {
+    const OWN: [&str; 5] = ["help", "-h", "--help", "-V", "--version"];
     let mut arguments: Vec<_> = arguments.collect();
     if arguments.get(1).is_some_and(|first| first == "acid") {
         arguments.remove(1);
     }
-    const OWN: [&str; 5] = ["help", "-h", "--help", "-V", "--version"];
     let is_command = |word: &OsString| {
         command.find_subcommand(word).is_some() || OWN.iter().any(|own| word == own)
     };

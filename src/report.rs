@@ -9,7 +9,7 @@ use crate::error::{Error, nearest};
 use crate::lint::{Finding, Label, Level, Lint};
 use crate::lints::LINTS;
 use crate::source::{SourceFile, Sources, Unread};
-use crate::workspace::{PackageId, Workspace};
+use crate::workspace::{FileEntry, PackageId, Workspace};
 
 mod fingerprint;
 pub mod github;
@@ -27,7 +27,7 @@ pub struct Outcome {
     pub unread: Vec<Unread>,
     /// Where the findings' spans lie.
     pub sources: Sources,
-    /// How many files were checked.
+    /// How many files were asked for, unread ones included.
     pub files: usize,
     /// What the user should know, one sentence each.
     pub notes: Vec<String>,
@@ -137,8 +137,10 @@ impl Outcome {
         findings.sort_by(|a, b| order(&a.finding).cmp(&order(&b.finding)));
         findings.dedup_by(|a, b| a.finding == b.finding);
         fingerprint::fill(&mut findings, &sources, workspace.home());
-        let files = sources.files().iter().filter(|file| wanted(file)).count();
-        let unread = asked_for(unread, workspace, config, chosen);
+        let asked_for =
+            |file: &&FileEntry| workspace.in_scope(&file.absolute) && chosen.holds(file.package);
+        let files = workspace.files.iter().filter(asked_for).count();
+        let unread = wanted_unread(unread, workspace, config, chosen);
         Self {
             findings,
             unread,
@@ -177,7 +179,7 @@ impl Outcome {
 }
 
 /// Files outside of what is asked for, and those that `exclude` names, may be what they like.
-fn asked_for(
+fn wanted_unread(
     unread: Vec<Unread>,
     workspace: &Workspace,
     config: &Config,

@@ -270,18 +270,7 @@ pub(super) fn reword(message: &str) -> (String, Option<String>) {
     let known: Vec<_> = names.collect();
     let near =
         nearest(written, known.iter().copied()).map(|name| format!("did you mean `{name}`?"));
-    let listed = || {
-        format!(
-            "expected {}",
-            known
-                .iter()
-                .map(|name| format!("`{name}`"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        )
-    };
-    (
-        format!("{ours} `{written}`"),
-        Some(near.unwrap_or_else(listed)),
-    )
+    let all: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+    let listed = (!all.is_empty()).then(|| format!("expected {}", all.join(", ")));
+    (format!("{ours} `{written}`"), near.or(listed))
 }

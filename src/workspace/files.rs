@@ -23,22 +23,49 @@ pub(super) fn walk(roots: &[PathBuf]) -> Result<Walked, Error> {
         sources: Vec::new(),
     };
     for root in roots {
-        let walk = WalkBuilder::new(root)
-            .standard_filters(false)
-            .hidden(true)
-            .parents(true)
-            .git_ignore(true)
-            .require_git(false)
-            .filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry))
-            .build();
-        for entry in walk {
-            let entry =
-                entry.map_err(|error| Error::new(format!("cannot read a directory: {error}")))?;
-            sort_in(&mut walked, entry, root);
+        for entry in walker(root, true).build() {
+            sort_in(
+                &mut walked,
+                entry.map_err(|error| unreadable(&error))?,
+                root,
+            );
         }
     }
     walked.manifests.sort_by(|a, b| a.parent().cmp(&b.parent()));
+    for manifest in walked.manifests.clone() {
+        add_ignored(&mut walked, &manifest)?;
+    }
     Ok(walked)
+}
+
+fn walker(root: &Path, git_ignore: bool) -> WalkBuilder {
+    let mut walker = WalkBuilder::new(root);
+    walker
+        .standard_filters(false)
+        .hidden(true)
+        .parents(git_ignore)
+        .git_ignore(git_ignore)
+        .require_git(false);
+    walker.filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry));
+    walker
+}
+
+fn unreadable(error: &ignore::Error) -> Error {
+    Error::new(format!("cannot read a directory: {error}"))
+}
+
+/// Where cargo looks for crates `.gitignore` has no say: a rule such as `bin/` does not stop rustc from reading `src/bin`.
+fn add_ignored(walked: &mut Walked, manifest: &Path) -> Result<(), Error> {
+    let dirs = ["src", "tests", "examples", "benches"].map(|name| manifest.with_file_name(name));
+    for dir in dirs.iter().filter(|dir| dir.is_dir() && !dir.is_symlink()) {
+        for entry in walker(dir, false).build() {
+            let entry = entry.map_err(|error| unreadable(&error))?;
+            if entry.file_name() != "Cargo.toml" {
+                sort_in(walked, entry, dir);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn sort_in(walked: &mut Walked, entry: DirEntry, root: &Path) {
@@ -89,6 +116,7 @@ pub(super) fn entries(base: &Path, sources: Vec<PathBuf>, manifests: &Manifests)
     };
     let mut entries: Vec<_> = sources.into_iter().map(entry).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
+    entries.dedup_by(|a, b| a.path == b.path);
     entries
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::manifest::{self, Manifest};
 use super::members::excludes;
-use super::normal;
+use super::{normal, shown};
 use crate::error::Error;
 
 /// Where to look and what to report.
@@ -23,10 +23,10 @@ pub(super) fn find(paths: &[PathBuf], manifest_path: Option<&Path>) -> Result<Fo
         .map_err(|error| unusable(Path::new("."), &error))?;
     let scopes = scopes(paths, manifest_path)?;
     let mut roots = match manifest_path {
-        Some(path) => vec![workspace_root(&existing(path)?)?],
+        Some(path) => vec![workspace_root(&existing(path)?, &current)?],
         None => scopes
             .iter()
-            .map(|scope| root_of(scope))
+            .map(|scope| root_of(scope, &current))
             .collect::<Result<_, _>>()?,
     };
     roots.sort();
@@ -84,7 +84,7 @@ fn base(current: &Path, roots: &[PathBuf]) -> PathBuf {
 }
 
 /// The workspace that a path lies in; the path itself (a file's directory) where no manifest is above it.
-fn root_of(scope: &Path) -> Result<PathBuf, Error> {
+fn root_of(scope: &Path, current: &Path) -> Result<PathBuf, Error> {
     let dir = if scope.is_dir() {
         scope
     } else {
@@ -94,13 +94,16 @@ fn root_of(scope: &Path) -> Result<PathBuf, Error> {
         .ancestors()
         .map(|parent| parent.join("Cargo.toml"))
         .find(|path| path.is_file());
-    manifest.map_or_else(|| Ok(dir.to_path_buf()), |path| workspace_root(&path))
+    manifest.map_or_else(
+        || Ok(dir.to_path_buf()),
+        |path| workspace_root(&path, current),
+    )
 }
 
 /// Cargo's search: the manifest itself, the workspace it names, or the first one above that does not exclude it.
-fn workspace_root(manifest_path: &Path) -> Result<PathBuf, Error> {
+fn workspace_root(manifest_path: &Path, current: &Path) -> Result<PathBuf, Error> {
     let dir = manifest_path.parent().unwrap_or(manifest_path);
-    let manifest = manifest::read(manifest_path, &manifest_path.display().to_string())?;
+    let manifest = manifest::read(manifest_path, &shown(current, manifest_path))?;
     if manifest.workspace.is_some() {
         return Ok(dir.to_path_buf());
     }
