@@ -9,7 +9,9 @@ mod futures;
 mod owners;
 mod statement;
 
-pub use event::{Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind};
+pub use event::{
+    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
+};
 
 use crate::infer::{Typed, Types};
 

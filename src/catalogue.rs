@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 
 pub use load::{CatalogueError, sheets};
 pub use schema::{
-    AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand, PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
+    AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,
+    PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
 };
 
 use crate::ir::Name;
@@ -199,7 +200,9 @@ impl Catalogue {
     /// Calls by path: functions, associated functions, macros (`name!`).
     #[must_use]
     pub fn fns(&self, path: &str) -> &[CallId] {
-        self.fns.get(&self.canonical(path)).map_or(&[], Vec::as_slice)
+        self.fns
+            .get(&self.canonical(path))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The standard library's path of a name that needs no import, or that a sheet uses for short.
@@ -214,7 +217,12 @@ impl Catalogue {
         if let Some(calls) = self.on_type.get(&(on, name)) {
             return calls;
         }
-        self.ty(on).implements.iter().map(|id| self.trait_methods(*id, name)).find(|calls| !calls.is_empty()).unwrap_or(&[])
+        self.ty(on)
+            .implements
+            .iter()
+            .map(|id| self.trait_methods(*id, name))
+            .find(|calls| !calls.is_empty())
+            .unwrap_or(&[])
     }
 
     /// Methods of a trait, its supertraits' included.
@@ -223,7 +231,12 @@ impl Catalogue {
         if let Some(calls) = self.on_trait.get(&(on, name)) {
             return calls;
         }
-        self.of_trait(on).supers.iter().map(|id| self.trait_methods(*id, name)).find(|calls| !calls.is_empty()).unwrap_or(&[])
+        self.of_trait(on)
+            .supers
+            .iter()
+            .map(|id| self.trait_methods(*id, name))
+            .find(|calls| !calls.is_empty())
+            .unwrap_or(&[])
     }
 
     /// Methods by name alone, of builders whose type nothing tells.
@@ -242,15 +255,21 @@ impl Catalogue {
     /// The first of `calls` that the package's versions have.
     #[must_use]
     pub fn pick(&self, calls: &[CallId], versions: &Versions) -> Option<CallId> {
-        calls.iter().copied().find(|id| self.is_in_force(*id, versions))
+        calls
+            .iter()
+            .copied()
+            .find(|id| self.is_in_force(*id, versions))
     }
 
     /// Whether the package's version of the client has this call.
     #[must_use]
     pub fn is_in_force(&self, id: CallId, versions: &Versions) -> bool {
         let call = self.call(id);
-        let Some(Some(version)) = versions.0.get(call.sheet.0 as usize) else { return false };
-        call.since.as_ref().is_none_or(|since| version >= since) && call.until.as_ref().is_none_or(|until| version < until)
+        let Some(Some(version)) = versions.0.get(call.sheet.0 as usize) else {
+            return false;
+        };
+        call.since.as_ref().is_none_or(|since| version >= since)
+            && call.until.as_ref().is_none_or(|until| version < until)
     }
 
     /// The last segment's path with the family's first crate in front.

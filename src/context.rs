@@ -104,10 +104,18 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
         let tries = match effect.kind {
             EffectKind::Checkout(tries, _) => tries,
-            EffectKind::Begin(_) | EffectKind::Statement(..) if self.role(effect) == Some(Role::Pool) => false,
+            EffectKind::Begin(_) | EffectKind::Statement(..)
+                if self.role(effect) == Some(Role::Pool) =>
+            {
+                false
+            }
             _ => return None,
         };
-        Some(PoolUse { pool: &effect.on, effect, tries })
+        Some(PoolUse {
+            pool: &effect.on,
+            effect,
+            tries,
+        })
     }
 
     /// The role of what an effect is on: by what made it here, by what callers give, by type.
@@ -121,7 +129,10 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             };
         }
         match effect.on.one() {
-            Some(place) => self.flow.program.role_of(self.flow.unit, place, effect.part),
+            Some(place) => self
+                .flow
+                .program
+                .role_of(self.flow.unit, place, effect.part),
             None => effect.part.map(|part| part.role),
         }
     }
@@ -145,7 +156,11 @@ impl<'c, 'a> UnitContext<'c, 'a> {
 
     /// Held resources that are open at an event on every path, transactions first.
     pub fn held(&self, state: State) -> Vec<&'c Resource> {
-        let mut held: Vec<&Resource> = self.flow.open(state.must).filter(|resource| resource.is_held() || resource.is_transaction()).collect();
+        let mut held: Vec<&Resource> = self
+            .flow
+            .open(state.must)
+            .filter(|resource| resource.is_held() || resource.is_transaction())
+            .collect();
         held.sort_by_key(|resource| !resource.is_transaction());
         held
     }
@@ -174,9 +189,17 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     /// Labels along the calls that lead from an event to an effect, the event itself left out.
     #[must_use]
     pub fn chain(&self, effect: &Effect) -> Vec<Label> {
-        let Some((last, between)) = effect.steps.get(1..).and_then(<[Step]>::split_last) else { return Vec::new() };
-        let through = |step: &Step| Label { span: step.span, message: format!("{} calls this", self.named(step)) };
-        let end = Label { span: last.span, message: format!("{} {} here", self.named(last), self.deed(effect)) };
+        let Some((last, between)) = effect.steps.get(1..).and_then(<[Step]>::split_last) else {
+            return Vec::new();
+        };
+        let through = |step: &Step| Label {
+            span: step.span,
+            message: format!("{} calls this", self.named(step)),
+        };
+        let end = Label {
+            span: last.span,
+            message: format!("{} {} here", self.named(last), self.deed(effect)),
+        };
         between.iter().map(through).chain([end]).collect()
     }
 
@@ -207,30 +230,53 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     /// A name for a place, as its function would write it.
     #[must_use]
     pub fn place_name(&self, place: &Place) -> Option<String> {
-        let Owner::Fn(id) = self.flow.unit.id.owner else { return None };
+        let Owner::Fn(id) = self.flow.unit.id.owner else {
+            return None;
+        };
         let body = self.cx.defs().body(id)?;
         let root = match place.root {
             Root::Param(0) => "self".to_owned(),
             Root::Param(index) => {
                 let function = self.cx.defs().function(id);
-                function.ir.param_names.get(index as usize - 1).copied().flatten()?.to_string()
+                function
+                    .ir
+                    .param_names
+                    .get(index as usize - 1)
+                    .copied()
+                    .flatten()?
+                    .to_string()
             }
             Root::Static(id) => self.cx.defs().value(id).name.to_string(),
             Root::Local(local) => body.locals[local.index()].name.to_string(),
             Root::Site(site) => {
-                let owner = self.flow.unit.owners.iter().find(|(made, _)| *made == site)?;
+                let owner = self
+                    .flow
+                    .unit
+                    .owners
+                    .iter()
+                    .find(|(made, _)| *made == site)?;
                 body.locals[owner.1.index()].name.to_string()
             }
             Root::ClosureParam(..) => return None,
         };
-        Some(place.fields().iter().fold(root, |name, field| format!("{name}.{field}")))
+        Some(
+            place
+                .fields()
+                .iter()
+                .fold(root, |name, field| format!("{name}.{field}")),
+        )
     }
 }
 
 /// A statement with its article: `an UPDATE of stock`.
 #[must_use]
 pub fn describe(statement: &Statement) -> String {
-    let table = |tables: &[String], word: &str| tables.first().map(|table| format!(" {word} `{table}`")).unwrap_or_default();
+    let table = |tables: &[String], word: &str| {
+        tables
+            .first()
+            .map(|table| format!(" {word} `{table}`"))
+            .unwrap_or_default()
+    };
     match statement.verb {
         Verb::Select => format!("a SELECT{}", table(&statement.reads, "from")),
         Verb::Insert => format!("an INSERT{}", table(&statement.writes, "into")),

@@ -10,7 +10,9 @@ mod types;
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Versions};
-use crate::ir::{BodyId, Field, FileIr, Function, Generics, Import, MacroArm, Name, Trait, TypeRef, Variant};
+use crate::ir::{
+    BodyId, Field, FileIr, Function, Generics, Import, MacroArm, Name, Trait, TypeRef, Variant,
+};
 use crate::source::{FileId, Span, TextRange};
 use crate::ty::{Bound, TraitRef, Ty};
 
@@ -270,7 +272,12 @@ struct PendingImport<'a> {
 impl<'a> Defs<'a> {
     /// Builds the module tree of `crates` from `files`; `paths` are the files' paths, which `mod name;` is looked up in.
     #[must_use]
-    pub fn build(catalogue: &'a Catalogue, files: &'a [Option<FileIr>], paths: &[&str], crates: Vec<CrateInput>) -> Self {
+    pub fn build(
+        catalogue: &'a Catalogue,
+        files: &'a [Option<FileIr>],
+        paths: &[&str],
+        crates: Vec<CrateInput>,
+    ) -> Self {
         let mut defs = Self::empty(catalogue, files, crates);
         collect::collect(&mut defs, paths);
         imports::resolve_all(&mut defs);
@@ -278,7 +285,11 @@ impl<'a> Defs<'a> {
         defs
     }
 
-    fn empty(catalogue: &'a Catalogue, files: &'a [Option<FileIr>], crates: Vec<CrateInput>) -> Self {
+    fn empty(
+        catalogue: &'a Catalogue,
+        files: &'a [Option<FileIr>],
+        crates: Vec<CrateInput>,
+    ) -> Self {
         Self {
             catalogue,
             files,
@@ -346,7 +357,10 @@ impl<'a> Defs<'a> {
     /// A body of a file.
     #[must_use]
     pub fn body_of(&self, file: FileId, body: BodyId) -> Option<&'a crate::ir::Body> {
-        self.files[file.0 as usize].as_ref()?.bodies.get(body.index())
+        self.files[file.0 as usize]
+            .as_ref()?
+            .bodies
+            .get(body.index())
     }
 
     /// The crate a module belongs to.
@@ -364,7 +378,10 @@ impl<'a> Defs<'a> {
     /// A place in a function's file.
     #[must_use]
     pub fn span_in(&self, id: FnId, range: TextRange) -> Span {
-        Span { file: self.function(id).file, range }
+        Span {
+            file: self.function(id).file,
+            range,
+        }
     }
 
     /// A function's path for people: `module::Type::name`, without the crate.

@@ -82,9 +82,27 @@ impl<'p, 'a> Flow<'p, 'a> {
     #[must_use]
     pub fn new(program: &'p Program<'a>, unit: &'p Unit) -> Self {
         let canon = program.canon(unit);
-        let happenings: Vec<Vec<Vec<Happening>>> =
-            unit.graph.blocks.iter().map(|block| block.events.iter().map(|event| program.effects_at(unit, &canon, event)).collect()).collect();
-        let mut flow = Self { program, unit, canon, resources: Vec::new(), moments: Vec::new(), before: Vec::new(), owner_bits: FxHashMap::default() };
+        let happenings: Vec<Vec<Vec<Happening>>> = unit
+            .graph
+            .blocks
+            .iter()
+            .map(|block| {
+                block
+                    .events
+                    .iter()
+                    .map(|event| program.effects_at(unit, &canon, event))
+                    .collect()
+            })
+            .collect();
+        let mut flow = Self {
+            program,
+            unit,
+            canon,
+            resources: Vec::new(),
+            moments: Vec::new(),
+            before: Vec::new(),
+            owner_bits: FxHashMap::default(),
+        };
         flow.find_resources(&happenings);
         flow.find_owner_bits();
         flow.moments = flow.find_actions(happenings);
@@ -95,11 +113,21 @@ impl<'p, 'a> Flow<'p, 'a> {
     fn run(&mut self) {
         let blocks = self.unit.graph.blocks.len();
         self.before = vec![State::default(); blocks];
-        let given = self.resources.iter().enumerate().filter(|(_, resource)| resource.given).fold(0, |bits, (index, _)| bits | 1 << index);
+        let given = self
+            .resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| resource.given)
+            .fold(0, |bits, (index, _)| bits | 1 << index);
         if blocks == 0 {
             return;
         }
-        self.before[0] = State { reached: true, must: given, may: given, moved: 0 };
+        self.before[0] = State {
+            reached: true,
+            must: given,
+            may: given,
+            moved: 0,
+        };
         let mut queue = vec![0usize];
         while let Some(block) = queue.pop() {
             let after = self.after(block);
@@ -112,11 +140,16 @@ impl<'p, 'a> Flow<'p, 'a> {
     }
 
     fn after(&self, block: usize) -> State {
-        self.moments[block].iter().fold(self.before[block], |state, moment| self.step(state, moment))
+        self.moments[block]
+            .iter()
+            .fold(self.before[block], |state, moment| self.step(state, moment))
     }
 
     fn step(&self, state: State, moment: &Moment) -> State {
-        moment.actions.iter().fold(state, |state, action| self.act(state, *action))
+        moment
+            .actions
+            .iter()
+            .fold(state, |state, action| self.act(state, *action))
     }
 
     /// Every event with what is open just before it, in order of blocks.
@@ -136,20 +169,37 @@ impl<'p, 'a> Flow<'p, 'a> {
     /// What is open where control leaves.
     #[must_use]
     pub fn exits(&self) -> Vec<(BlockId, State)> {
-        let exits = self.unit.graph.blocks.iter().enumerate().filter(|(_, block)| block.exit.is_some());
-        exits.map(|(index, _)| (BlockId(index as u32), self.after(index))).filter(|(_, state)| state.reached).collect()
+        let exits = self
+            .unit
+            .graph
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.exit.is_some());
+        exits
+            .map(|(index, _)| (BlockId(index as u32), self.after(index)))
+            .filter(|(_, state)| state.reached)
+            .collect()
     }
 
     /// Resources of a set.
     pub fn open(&self, bits: Bits) -> impl Iterator<Item = &Resource> {
-        self.resources.iter().enumerate().filter(move |(index, _)| bits & 1 << index != 0).map(|(_, resource)| resource)
+        self.resources
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| bits & 1 << index != 0)
+            .map(|(_, resource)| resource)
     }
 
     /// The resource that a place is, or is a part of.
     #[must_use]
     pub fn resource(&self, place: &Place) -> Option<usize> {
-        let is_it = |resource: &Resource| resource.place.root == place.root && place.fields().starts_with(resource.place.fields());
-        self.resources.iter().position(|resource| resource.is_held() && is_it(resource))
+        let is_it = |resource: &Resource| {
+            resource.place.root == place.root && place.fields().starts_with(resource.place.fields())
+        };
+        self.resources
+            .iter()
+            .position(|resource| resource.is_held() && is_it(resource))
     }
 
     /// The first resource that a value may be.
@@ -163,7 +213,9 @@ impl<'p, 'a> Flow<'p, 'a> {
     pub fn connection(&self, place: &Place) -> Place {
         let mut here = place.clone();
         for _ in 0..8 {
-            let Some(resource) = self.resource(&here).map(|index| &self.resources[index]) else { return here };
+            let Some(resource) = self.resource(&here).map(|index| &self.resources[index]) else {
+                return here;
+            };
             if resource.kind != ResourceKind::Transaction || resource.takes_connection {
                 return resource.place.clone();
             }
@@ -178,6 +230,9 @@ impl<'p, 'a> Flow<'p, 'a> {
     /// Whether a place is declared outside of this unit: a parameter, a static, or the body around a closure.
     #[must_use]
     pub fn is_given(&self, place: &Place) -> bool {
-        matches!(place.root, Root::Param(_) | Root::Static(_) | Root::ClosureParam(..))
+        matches!(
+            place.root,
+            Root::Param(_) | Root::Static(_) | Root::ClosureParam(..)
+        )
     }
 }

@@ -21,8 +21,8 @@ use crate::source::FileId;
 use crate::ty::{Subst, Ty};
 
 pub use query::{Query, QueryFact};
-pub use text::TextReader;
 pub use role::Part;
+pub use text::TextReader;
 pub use value::{Place, Root, Val};
 
 /// What a call reaches.
@@ -98,7 +98,11 @@ impl<'a> Types<'a> {
     /// For all bodies of `defs`.
     #[must_use]
     pub fn new(defs: &'a Defs<'a>) -> Self {
-        Self { defs, signatures: (0..defs.fns.len()).map(|_| OnceLock::new()).collect(), parts: role::PartCache::default() }
+        Self {
+            defs,
+            signatures: (0..defs.fns.len()).map(|_| OnceLock::new()).collect(),
+            parts: role::PartCache::default(),
+        }
     }
 
     /// A function's declared types.
@@ -111,23 +115,46 @@ impl<'a> Types<'a> {
         let function = self.defs.function(id);
         let scope = self.defs.scope_of(id);
         let self_ty = || scope.self_ty.clone().unwrap_or_default();
-        let receiver = function.ir.receiver.as_ref().map(|receiver| match receiver {
-            crate::ir::Receiver::Value => self_ty(),
-            crate::ir::Receiver::Ref => Ty::Ref(self_ty().into(), false),
-            crate::ir::Receiver::RefMut => Ty::Ref(self_ty().into(), true),
-            crate::ir::Receiver::Typed(written) => self.defs.ty(written, &scope),
-        });
-        let params = function.ir.params.iter().map(|written| self.defs.ty(written, &scope)).collect();
+        let receiver = function
+            .ir
+            .receiver
+            .as_ref()
+            .map(|receiver| match receiver {
+                crate::ir::Receiver::Value => self_ty(),
+                crate::ir::Receiver::Ref => Ty::Ref(self_ty().into(), false),
+                crate::ir::Receiver::RefMut => Ty::Ref(self_ty().into(), true),
+                crate::ir::Receiver::Typed(written) => self.defs.ty(written, &scope),
+            });
+        let params = function
+            .ir
+            .params
+            .iter()
+            .map(|written| self.defs.ty(written, &scope))
+            .collect();
         let ret = self.defs.ty(&function.ir.ret, &scope);
-        let ret = if function.ir.is_async { Ty::Future(ret.into()) } else { ret };
-        Signature { receiver, params, ret }
+        let ret = if function.ir.is_async {
+            Ty::Future(ret.into())
+        } else {
+            ret
+        };
+        Signature {
+            receiver,
+            params,
+            ret,
+        }
     }
 
     /// Types and values of a function's body.
     #[must_use]
     pub fn infer_fn(&self, id: FnId) -> Option<Typed<'a>> {
         let body = self.defs.body(id)?;
-        let mut walk = Walk::new(self, Owner::Fn(id), body, self.defs.function(id).file, self.defs.scope_of(id));
+        let mut walk = Walk::new(
+            self,
+            Owner::Fn(id),
+            body,
+            self.defs.function(id).file,
+            self.defs.scope_of(id),
+        );
         let signature = self.signature(id).clone();
         if let (Some(local), Some(ty)) = (body.self_local, signature.receiver) {
             walk.bind(local, ty, Val::root(Root::Param(0)));
@@ -159,7 +186,13 @@ struct Walk<'t, 'a> {
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
-    fn new(types: &'t Types<'a>, owner: Owner, body: &'a Body, file: FileId, scope: Scope<'a>) -> Self {
+    fn new(
+        types: &'t Types<'a>,
+        owner: Owner,
+        body: &'a Body,
+        file: FileId,
+        scope: Scope<'a>,
+    ) -> Self {
         let out = Typed {
             owner,
             body,

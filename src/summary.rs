@@ -79,9 +79,19 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn new(types: &'a Types<'a>, mut units: Vec<Unit>) -> Self {
         units.sort_by_key(|unit| unit.id);
-        let index = units.iter().enumerate().map(|(index, unit)| (unit.id, index)).collect();
+        let index = units
+            .iter()
+            .enumerate()
+            .map(|(index, unit)| (unit.id, index))
+            .collect();
         let summaries = vec![Summary::default(); units.len()];
-        let mut program = Self { types, units, index, summaries, given: FxHashMap::default() };
+        let mut program = Self {
+            types,
+            units,
+            index,
+            summaries,
+            given: FxHashMap::default(),
+        };
         order::summarise(&mut program);
         roles::give(&mut program);
         program
@@ -90,12 +100,22 @@ impl<'a> Program<'a> {
     /// The summary of a function's own body.
     #[must_use]
     pub fn of_fn(&self, id: FnId) -> Option<&Summary> {
-        self.index.get(&UnitId { owner: Owner::Fn(id), inner: None }).map(|index| &self.summaries[*index])
+        self.index
+            .get(&UnitId {
+                owner: Owner::Fn(id),
+                inner: None,
+            })
+            .map(|index| &self.summaries[*index])
     }
 
     /// The unit of a closure or async block of a body.
     #[must_use]
     pub fn inner(&self, owner: Owner, inner: ExprId) -> Option<usize> {
-        self.index.get(&UnitId { owner, inner: Some(inner) }).copied()
+        self.index
+            .get(&UnitId {
+                owner,
+                inner: Some(inner),
+            })
+            .copied()
     }
 }

@@ -109,7 +109,10 @@ impl Ty {
     #[must_use]
     pub fn args(&self) -> &[Self] {
         match self {
-            Self::Adt(_, args) | Self::Ext(_, args) | Self::Foreign(_, args) | Self::Tuple(args) => args,
+            Self::Adt(_, args)
+            | Self::Ext(_, args)
+            | Self::Foreign(_, args)
+            | Self::Tuple(args) => args,
             _ => &[],
         }
     }
@@ -131,7 +134,9 @@ impl Ty {
             Self::Slice(inner) => Self::Slice(Arc::new(inner.subst(subst))),
             Self::Future(inner) => Self::Future(Arc::new(inner.subst(subst))),
             Self::FnPointer(args, ret) => Self::FnPointer(all(args), Arc::new(ret.subst(subst))),
-            Self::Bounded(bounds) => Self::Bounded(bounds.iter().map(|bound| bound.subst(subst)).collect()),
+            Self::Bounded(bounds) => {
+                Self::Bounded(bounds.iter().map(|bound| bound.subst(subst)).collect())
+            }
             _ => self.clone(),
         }
     }
@@ -147,13 +152,25 @@ impl Ty {
     fn forget_params(&mut self) {
         let forget = |args: &mut Args| {
             if args.iter().any(Self::mentions_param) {
-                *args = args.iter().cloned().map(|mut arg| { arg.forget_params(); arg }).collect();
+                *args = args
+                    .iter()
+                    .cloned()
+                    .map(|mut arg| {
+                        arg.forget_params();
+                        arg
+                    })
+                    .collect();
             }
         };
         match self {
             Self::Param(_) => *self = Self::Unknown,
-            Self::Adt(_, args) | Self::Ext(_, args) | Self::Foreign(_, args) | Self::Tuple(args) => forget(args),
-            Self::Ref(inner, _) | Self::Slice(inner) | Self::Future(inner) => Arc::make_mut(inner).forget_params(),
+            Self::Adt(_, args)
+            | Self::Ext(_, args)
+            | Self::Foreign(_, args)
+            | Self::Tuple(args) => forget(args),
+            Self::Ref(inner, _) | Self::Slice(inner) | Self::Future(inner) => {
+                Arc::make_mut(inner).forget_params()
+            }
             Self::FnPointer(args, ret) => {
                 forget(args);
                 Arc::make_mut(ret).forget_params();
@@ -165,9 +182,16 @@ impl Ty {
     fn mentions_param(&self) -> bool {
         match self {
             Self::Param(_) => true,
-            Self::Adt(_, args) | Self::Ext(_, args) | Self::Foreign(_, args) | Self::Tuple(args) => args.iter().any(Self::mentions_param),
-            Self::Ref(inner, _) | Self::Slice(inner) | Self::Future(inner) => inner.mentions_param(),
-            Self::FnPointer(args, ret) => args.iter().any(Self::mentions_param) || ret.mentions_param(),
+            Self::Adt(_, args)
+            | Self::Ext(_, args)
+            | Self::Foreign(_, args)
+            | Self::Tuple(args) => args.iter().any(Self::mentions_param),
+            Self::Ref(inner, _) | Self::Slice(inner) | Self::Future(inner) => {
+                inner.mentions_param()
+            }
+            Self::FnPointer(args, ret) => {
+                args.iter().any(Self::mentions_param) || ret.mentions_param()
+            }
             _ => false,
         }
     }
@@ -184,7 +208,8 @@ impl Ty {
             }
             (Self::Ref(inner, _), Self::Ref(other, _)) => inner.unify(other, subst),
             (Self::Ref(inner, _), other) => inner.unify(other, subst),
-            (Self::Slice(inner), Self::Slice(other)) | (Self::Future(inner), Self::Future(other)) => inner.unify(other, subst),
+            (Self::Slice(inner), Self::Slice(other))
+            | (Self::Future(inner), Self::Future(other)) => inner.unify(other, subst),
             (Self::Adt(a, args), Self::Adt(b, others)) if a == b => unify_all(args, others, subst),
             (Self::Ext(a, args), Self::Ext(b, others)) if a == b => unify_all(args, others, subst),
             (Self::Tuple(args), Self::Tuple(others)) => unify_all(args, others, subst),
@@ -204,13 +229,20 @@ impl Bound {
         Self {
             of: self.of,
             args: self.args.iter().map(|arg| arg.subst(subst)).collect(),
-            bindings: self.bindings.iter().map(|(name, ty)| (*name, ty.subst(subst))).collect(),
+            bindings: self
+                .bindings
+                .iter()
+                .map(|(name, ty)| (*name, ty.subst(subst)))
+                .collect(),
         }
     }
 
     /// The type bound to an associated type's name.
     #[must_use]
     pub fn binding(&self, name: &str) -> Option<&Ty> {
-        self.bindings.iter().find(|(bound, _)| *bound == name).map(|(_, ty)| ty)
+        self.bindings
+            .iter()
+            .find(|(bound, _)| *bound == name)
+            .map(|(_, ty)| ty)
     }
 }

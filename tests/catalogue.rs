@@ -14,8 +14,14 @@ struct Named {
 
 fn sheets() -> Vec<Named> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/catalogue");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
     files.sort();
     assert!(!files.is_empty());
     let read = |file: &Path| {
@@ -36,7 +42,11 @@ fn calls(sheet: &Sheet) -> impl Iterator<Item = &CallEntry> {
 fn label(call: &CallEntry) -> String {
     match (&call.path, &call.on) {
         (Some(path), _) => path.clone(),
-        (None, on) => format!("{}.{}", on.as_deref().unwrap_or_default(), call.names.join("|")),
+        (None, on) => format!(
+            "{}.{}",
+            on.as_deref().unwrap_or_default(),
+            call.names.join("|")
+        ),
     }
 }
 
@@ -50,9 +60,19 @@ fn written_types<'sheet>(sheet: &'sheet Sheet) -> Vec<(String, &'sheet str)> {
         let written = call.returns.iter().chain(&call.closure_params);
         written.map(move |written| (label(call), written.as_str()))
     };
-    let types = sheet.types.iter().filter_map(|ty| Some((ty.path.clone(), ty.deref.as_deref()?)));
-    let aliases = sheet.aliases.iter().map(|alias| (alias.path.clone(), alias.is.as_str()));
-    calls(sheet).flat_map(of_call).chain(types).chain(aliases).collect()
+    let types = sheet
+        .types
+        .iter()
+        .filter_map(|ty| Some((ty.path.clone(), ty.deref.as_deref()?)));
+    let aliases = sheet
+        .aliases
+        .iter()
+        .map(|alias| (alias.path.clone(), alias.is.as_str()));
+    calls(sheet)
+        .flat_map(of_call)
+        .chain(types)
+        .chain(aliases)
+        .collect()
 }
 
 #[test]
@@ -79,22 +99,48 @@ fn every_path_in_a_type_is_defined() {
     let sheets = sheets();
     let family = |sheet: &Sheet| {
         let first = sheet.crates.first().cloned().unwrap_or_default();
-        sheet.crates.iter().map(move |name| (name.clone(), first.clone())).collect::<Vec<_>>()
+        sheet
+            .crates
+            .iter()
+            .map(move |name| (name.clone(), first.clone()))
+            .collect::<Vec<_>>()
     };
-    let families: HashMap<String, String> = sheets.iter().flat_map(|named| family(&named.sheet)).collect();
+    let families: HashMap<String, String> = sheets
+        .iter()
+        .flat_map(|named| family(&named.sheet))
+        .collect();
     let mut defined = HashSet::new();
     for Named { sheet, .. } in &sheets {
-        let types = sheet.types.iter().flat_map(|ty| ty.also.iter().chain([&ty.path]));
-        let aliases = sheet.aliases.iter().flat_map(|alias| alias.also.iter().chain([&alias.path]));
-        let traits = sheet.traits.iter().flat_map(|item| item.also.iter().chain([&item.path]));
-        defined.extend(types.chain(aliases).chain(traits).filter_map(|path| canonical(path, &families)));
+        let types = sheet
+            .types
+            .iter()
+            .flat_map(|ty| ty.also.iter().chain([&ty.path]));
+        let aliases = sheet
+            .aliases
+            .iter()
+            .flat_map(|alias| alias.also.iter().chain([&alias.path]));
+        let traits = sheet
+            .traits
+            .iter()
+            .flat_map(|item| item.also.iter().chain([&item.path]));
+        defined.extend(
+            types
+                .chain(aliases)
+                .chain(traits)
+                .filter_map(|path| canonical(path, &families)),
+        );
     }
     let mut failures = Vec::new();
     for Named { file, sheet } in &sheets {
         for (owner, written) in written_types(sheet) {
-            let words = written.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
-            let undefined = words.filter(|word| canonical(word, &families).is_some_and(|path| !defined.contains(&path)));
-            failures.extend(undefined.map(|path| format!("{file}: {owner}: `{path}` is defined nowhere")));
+            let words = written
+                .split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
+            let undefined = words.filter(|word| {
+                canonical(word, &families).is_some_and(|path| !defined.contains(&path))
+            });
+            failures.extend(
+                undefined.map(|path| format!("{file}: {owner}: `{path}` is defined nowhere")),
+            );
         }
     }
     none(&failures);
@@ -103,14 +149,31 @@ fn every_path_in_a_type_is_defined() {
 #[test]
 fn every_receiver_is_defined() {
     let sheets = sheets();
-    let types = sheets.iter().flat_map(|named| &named.sheet.types).map(|ty| ty.path.as_str());
-    let traits = sheets.iter().flat_map(|named| &named.sheet.traits).map(|item| item.path.as_str());
+    let types = sheets
+        .iter()
+        .flat_map(|named| &named.sheet.types)
+        .map(|ty| ty.path.as_str());
+    let traits = sheets
+        .iter()
+        .flat_map(|named| &named.sheet.traits)
+        .map(|item| item.path.as_str());
     let defined: HashSet<&str> = types.chain(traits).chain(["*"]).collect();
     let mut failures = Vec::new();
     for Named { file, sheet } in &sheets {
-        let receivers = sheet.methods.iter().map(|method| method.on.as_deref().unwrap_or_default());
-        let implemented = sheet.types.iter().flat_map(|ty| &ty.implements).map(String::as_str);
-        let supers = sheet.traits.iter().flat_map(|item| &item.supers).map(String::as_str);
+        let receivers = sheet
+            .methods
+            .iter()
+            .map(|method| method.on.as_deref().unwrap_or_default());
+        let implemented = sheet
+            .types
+            .iter()
+            .flat_map(|ty| &ty.implements)
+            .map(String::as_str);
+        let supers = sheet
+            .traits
+            .iter()
+            .flat_map(|item| &item.supers)
+            .map(String::as_str);
         for name in receivers.chain(implemented).chain(supers) {
             if !defined.contains(name) {
                 failures.push(format!("{file}: `{name}` is defined nowhere"));
@@ -130,10 +193,17 @@ fn every_path_leads_into_the_client() {
         let traits = sheet.traits.iter().map(|item| &item.path);
         let fns = sheet.fns.iter().filter_map(|call| call.path.as_ref());
         for path in types.chain(aliases).chain(traits).chain(fns) {
-            let first = path.split("::").next().unwrap_or_default().trim_end_matches('!');
+            let first = path
+                .split("::")
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('!');
             let known = sheet.crates.is_empty() || sheet.crates.iter().any(|name| name == first);
             if !known {
-                failures.push(format!("{file}: `{path}` begins with none of {:?}", sheet.crates));
+                failures.push(format!(
+                    "{file}: `{path}` begins with none of {:?}",
+                    sheet.crates
+                ));
             }
         }
     }
@@ -146,12 +216,18 @@ fn functions_have_paths_and_methods_have_receivers() {
     for Named { file, sheet } in sheets() {
         for call in &sheet.fns {
             if call.path.is_none() || call.on.is_some() || !call.names.is_empty() {
-                failures.push(format!("{file}: {}: a [[fn]] has `path`, and neither `on` nor `names`", label(call)));
+                failures.push(format!(
+                    "{file}: {}: a [[fn]] has `path`, and neither `on` nor `names`",
+                    label(call)
+                ));
             }
         }
         for call in &sheet.methods {
             if call.path.is_some() || call.on.is_none() || call.names.is_empty() {
-                failures.push(format!("{file}: {}: a [[method]] has `on` and `names`, and no `path`", label(call)));
+                failures.push(format!(
+                    "{file}: {}: a [[method]] has `on` and `names`, and no `path`",
+                    label(call)
+                ));
             }
         }
     }
@@ -161,14 +237,19 @@ fn functions_have_paths_and_methods_have_receivers() {
 /// `[since, until)` as comparable numbers.
 fn versions(since: Option<&str>, until: Option<&str>) -> (Vec<u32>, Vec<u32>) {
     let numbers = |text: &str| text.split('.').map(|part| part.parse().unwrap()).collect();
-    (since.map_or(vec![0], numbers), until.map_or(vec![u32::MAX], numbers))
+    (
+        since.map_or(vec![0], numbers),
+        until.map_or(vec![u32::MAX], numbers),
+    )
 }
 
 /// Pairs of entries under one key whose versions overlap.
 fn overlapping(entries: &[(String, (Vec<u32>, Vec<u32>))]) -> Vec<String> {
     let mut found = Vec::new();
     for (index, (key, (since, until))) in entries.iter().enumerate() {
-        let again = |(other, (from, to)): &(String, (Vec<u32>, Vec<u32>))| other == key && since < to && from < until;
+        let again = |(other, (from, to)): &(String, (Vec<u32>, Vec<u32>))| {
+            other == key && since < to && from < until
+        };
         if entries[..index].iter().any(again) {
             found.push(key.clone());
         }
@@ -188,7 +269,11 @@ fn every_call_has_one_meaning() {
             let methods = call.names.iter().map(|name| format!("{on}.{name}"));
             entries.extend(paths.chain(methods).map(|key| (key, range.clone())));
         }
-        failures.extend(overlapping(&entries).iter().map(|key| format!("{file}: {key} has two entries")));
+        failures.extend(
+            overlapping(&entries)
+                .iter()
+                .map(|key| format!("{file}: {key} has two entries")),
+        );
     }
     none(&failures);
 }
@@ -199,9 +284,17 @@ fn every_type_is_defined_once() {
     for Named { sheet, .. } in sheets() {
         for ty in &sheet.types {
             let range = versions(ty.since.as_deref(), ty.until.as_deref());
-            entries.extend(ty.also.iter().chain([&ty.path]).map(|path| (path.clone(), range.clone())));
+            entries.extend(
+                ty.also
+                    .iter()
+                    .chain([&ty.path])
+                    .map(|path| (path.clone(), range.clone())),
+            );
         }
-        let aliases = sheet.aliases.iter().flat_map(|alias| alias.also.iter().chain([&alias.path]));
+        let aliases = sheet
+            .aliases
+            .iter()
+            .flat_map(|alias| alias.also.iter().chain([&alias.path]));
         entries.extend(aliases.map(|path| (path.clone(), versions(None, None))));
     }
     none(&overlapping(&entries));

@@ -38,7 +38,9 @@ pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     let owners = Owners::find(types, typed);
     let deferred = super::futures::deferred(typed);
     let mut found = Vec::new();
-    let Some(root) = typed.body.root else { return found };
+    let Some(root) = typed.body.root else {
+        return found;
+    };
     let mut queue = vec![(None, UnitKind::Body)];
     let mut known: FxHashSet<ExprId> = FxHashSet::default();
     while let Some((inner, kind)) = queue.pop() {
@@ -55,7 +57,12 @@ pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
 }
 
 impl<'t, 'a> Builder<'t, 'a> {
-    fn new(types: &'t Types<'a>, typed: &'t Typed<'a>, owners: &'t Owners, deferred: &'t FxHashMap<ExprId, ()>) -> Self {
+    fn new(
+        types: &'t Types<'a>,
+        typed: &'t Typed<'a>,
+        owners: &'t Owners,
+        deferred: &'t FxHashMap<ExprId, ()>,
+    ) -> Self {
         Self {
             types,
             typed,
@@ -109,9 +116,25 @@ impl<'t, 'a> Builder<'t, 'a> {
             block.next.dedup();
         }
         let params = self.handle_params(inner);
-        let (owners, literals) = (self.owners.pairs(), super::owners::literals(self.types, self.typed));
-        let id = UnitId { owner: self.typed.owner, inner };
-        Unit { id, kind, graph: Graph { blocks: self.blocks }, params, aliases: self.aliases, owners, literals }
+        let (owners, literals) = (
+            self.owners.pairs(),
+            super::owners::literals(self.types, self.typed),
+        );
+        let id = UnitId {
+            owner: self.typed.owner,
+            inner,
+        };
+        Unit {
+            id,
+            kind,
+            graph: Graph {
+                blocks: self.blocks,
+            },
+            params,
+            aliases: self.aliases,
+            owners,
+            literals,
+        }
     }
 
     fn handle_params(&self, inner: Option<ExprId>) -> Vec<(u32, crate::infer::Part)> {
@@ -119,12 +142,26 @@ impl<'t, 'a> Builder<'t, 'a> {
         match (inner, self.typed.owner) {
             (None, crate::infer::Owner::Fn(id)) => {
                 let signature = self.types.signature(id);
-                let receiver = signature.receiver.iter().filter_map(|ty| part(ty).map(|part| (0, part)));
-                let params = signature.params.iter().enumerate().filter_map(|(index, ty)| part(ty).map(|part| (index as u32 + 1, part)));
+                let receiver = signature
+                    .receiver
+                    .iter()
+                    .filter_map(|ty| part(ty).map(|part| (0, part)));
+                let params = signature
+                    .params
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, ty)| part(ty).map(|part| (index as u32 + 1, part)));
                 receiver.chain(params).collect()
             }
             (Some(id), _) => match self.typed.body.expr(id) {
-                Expr::Closure(closure) => closure.params.iter().enumerate().filter_map(|(index, (pat, _))| self.pat_part(*pat).map(|part| (index as u32, part))).collect(),
+                Expr::Closure(closure) => closure
+                    .params
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(index, (pat, _))| {
+                        self.pat_part(*pat).map(|part| (index as u32, part))
+                    })
+                    .collect(),
                 _ => Vec::new(),
             },
             _ => Vec::new(),
@@ -133,7 +170,9 @@ impl<'t, 'a> Builder<'t, 'a> {
 
     fn pat_part(&self, pat: crate::ir::PatId) -> Option<crate::infer::Part> {
         match self.typed.body.pat(pat) {
-            crate::ir::Pat::Bind { local, .. } => self.types.part(&self.typed.local_tys[local.index()], &self.typed.scope),
+            crate::ir::Pat::Bind { local, .. } => self
+                .types
+                .part(&self.typed.local_tys[local.index()], &self.typed.scope),
             crate::ir::Pat::Typed(inner, _) | crate::ir::Pat::Ref(inner) => self.pat_part(*inner),
             _ => None,
         }
@@ -142,14 +181,19 @@ impl<'t, 'a> Builder<'t, 'a> {
     pub(super) fn emit(&mut self, at: ExprId, kind: EventKind) {
         let range = self.place_of(at);
         let Some(current) = self.current else { return };
-        self.blocks[current.0 as usize].events.push(Event { at, range, kind });
+        self.blocks[current.0 as usize]
+            .events
+            .push(Event { at, range, kind });
     }
 
     /// From the method's name on, without what it is called on.
     fn place_of(&self, at: ExprId) -> TextRange {
         let whole = self.typed.body.range(at);
         match self.typed.body.expr(at) {
-            Expr::Method { name_range, .. } => TextRange { start: name_range.start, end: whole.end },
+            Expr::Method { name_range, .. } => TextRange {
+                start: name_range.start,
+                end: whole.end,
+            },
             _ => whole,
         }
     }
@@ -175,20 +219,29 @@ impl<'t, 'a> Builder<'t, 'a> {
         }
         let body = self.typed.body;
         match body.expr(id) {
-            Expr::Method { .. } | Expr::Await(_) | Expr::Try(_) | Expr::Field { .. } => self.chain(id),
+            Expr::Method { .. } | Expr::Await(_) | Expr::Try(_) | Expr::Field { .. } => {
+                self.chain(id)
+            }
             Expr::Call { callee, args } => self.call(id, *callee, args),
             Expr::Index(a, b) => self.walk_all(&[*a, *b]),
             Expr::Binary(a, b) => self.walk_all(&[*a, *b]),
-            Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Unary(inner) | Expr::Cast(inner, _) => self.walk(*inner),
+            Expr::Ref(inner, _)
+            | Expr::Deref(inner)
+            | Expr::Unary(inner)
+            | Expr::Cast(inner, _) => self.walk(*inner),
             Expr::Assign { place, value, .. } => self.assign(id, *place, *value),
             Expr::Block(block) => self.block(block),
-            Expr::If { .. } | Expr::Match { .. } | Expr::Logic { .. } | Expr::Let { .. } => self.branch(id),
+            Expr::If { .. } | Expr::Match { .. } | Expr::Logic { .. } | Expr::Let { .. } => {
+                self.branch(id)
+            }
             Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => self.looped(id),
             Expr::Return(value) => self.leave(*value),
             Expr::Break(label, value) => self.leave_loop(*label, *value, true),
             Expr::Continue(label) => self.leave_loop(*label, None, false),
             Expr::Struct { fields, rest, .. } => {
-                fields.iter().for_each(|(_, value)| self.take(*value, Sink::Owner));
+                fields
+                    .iter()
+                    .for_each(|(_, value)| self.take(*value, Sink::Owner));
                 rest.iter().for_each(|value| self.take(*value, Sink::Owner));
             }
             Expr::Tuple(parts) | Expr::Array(parts) => self.take_all(parts, Sink::Owner),
@@ -202,8 +255,12 @@ impl<'t, 'a> Builder<'t, 'a> {
     fn chain(&mut self, id: ExprId) {
         let body = self.typed.body;
         let mut links = vec![id];
-        while let Some(Expr::Method { receiver, .. } | Expr::Await(receiver) | Expr::Try(receiver) | Expr::Field { base: receiver, .. }) =
-            links.last().map(|id| body.expr(*id))
+        while let Some(
+            Expr::Method { receiver, .. }
+            | Expr::Await(receiver)
+            | Expr::Try(receiver)
+            | Expr::Field { base: receiver, .. },
+        ) = links.last().map(|id| body.expr(*id))
         {
             links.push(*receiver);
         }
@@ -227,7 +284,13 @@ impl<'t, 'a> Builder<'t, 'a> {
             && self.owners.is_owner(*local)
             && !self.owners.first_assignment(self.typed, *local, id)
         {
-            self.emit(id, EventKind::Drop { local: Some(*local), made: None });
+            self.emit(
+                id,
+                EventKind::Drop {
+                    local: Some(*local),
+                    made: None,
+                },
+            );
         }
     }
 
@@ -250,7 +313,10 @@ impl<'t, 'a> Builder<'t, 'a> {
     /// A block's value leaves the scope of the local it is in.
     fn consume_tail(&mut self, tail: ExprId) {
         if let Expr::Local(local) = self.typed.body.expr(tail)
-            && self.scopes.last().is_some_and(|scope| scope.locals.contains(local))
+            && self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.locals.contains(local))
         {
             self.consume(tail, Sink::Owner);
         }
@@ -280,7 +346,13 @@ impl<'t, 'a> Builder<'t, 'a> {
     pub(super) fn drop_made(&mut self, before: usize, at: ExprId) {
         for made in self.made.split_off(before.min(self.made.len())) {
             if !self.owners.is_owned(made) {
-                self.emit(at, EventKind::Drop { local: None, made: Some(made) });
+                self.emit(
+                    at,
+                    EventKind::Drop {
+                        local: None,
+                        made: Some(made),
+                    },
+                );
             }
         }
     }

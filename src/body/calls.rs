@@ -19,7 +19,9 @@ impl Builder<'_, '_> {
                 self.ext_call(id, call, Some(receiver), args);
             }
             Some(Callee::Own(fns)) => {
-                let takes_self = fns.first().is_some_and(|id| self.types.defs.function(*id).ir.receiver == Some(Receiver::Value));
+                let takes_self = fns.first().is_some_and(|id| {
+                    self.types.defs.function(*id).ir.receiver == Some(Receiver::Value)
+                });
                 self.own_args(args);
                 if takes_self {
                     self.consume(receiver, Sink::Call);
@@ -45,7 +47,9 @@ impl Builder<'_, '_> {
             Some(Callee::Ext(call)) => {
                 let call = *call;
                 let facts = self.types.defs.catalogue.call(call);
-                let by_path = facts.is_method && (facts.handle == Some(Operand::Receiver) || facts.same_as == Some(Operand::Receiver));
+                let by_path = facts.is_method
+                    && (facts.handle == Some(Operand::Receiver)
+                        || facts.same_as == Some(Operand::Receiver));
                 let (receiver, rest) = match args.split_first() {
                     Some((first, rest)) if by_path => (Some(*first), rest),
                     _ => (None, args),
@@ -73,12 +77,21 @@ impl Builder<'_, '_> {
 
     /// A parameter that is called: its caller knows what that runs.
     fn run_param(&mut self, id: ExprId, callee: ExprId, args: &[ExprId]) {
-        if !matches!(self.typed.ty(callee).peeled(), Ty::Param(_) | Ty::Bounded(_) | Ty::FnPointer(..)) {
+        if !matches!(
+            self.typed.ty(callee).peeled(),
+            Ty::Param(_) | Ty::Bounded(_) | Ty::FnPointer(..)
+        ) {
             return;
         }
-        let Some(what) = self.typed.val(callee).one().cloned() else { return };
+        let Some(what) = self.typed.val(callee).one().cloned() else {
+            return;
+        };
         if matches!(what.root, Root::Param(_)) {
-            let args = args.iter().enumerate().map(|(index, arg)| self.arg(index as u32, *arg)).collect();
+            let args = args
+                .iter()
+                .enumerate()
+                .map(|(index, arg)| self.arg(index as u32, *arg))
+                .collect();
             self.emit(id, EventKind::RunParam { what, args });
         }
     }
@@ -102,7 +115,9 @@ impl Builder<'_, '_> {
     fn own_args(&mut self, args: &[ExprId]) {
         for arg in args {
             match self.typed.body.expr(*arg) {
-                Expr::Closure(_) | Expr::Async { .. } => self.handed.push((*arg, UnitKind::Callback)),
+                Expr::Closure(_) | Expr::Async { .. } => {
+                    self.handed.push((*arg, UnitKind::Callback))
+                }
                 _ => {
                     self.take(*arg, Sink::Call);
                     for site in self.handed_in(*arg) {
@@ -115,10 +130,22 @@ impl Builder<'_, '_> {
 
     /// Closures and async blocks inside an argument (`Box::pin(async move { … })`, a local closure).
     fn handed_in(&self, arg: ExprId) -> Vec<ExprId> {
-        let sites = self.typed.val(arg).places().iter().filter_map(|place| match place.root {
-            Root::Site(site) if matches!(self.typed.body.expr(site), Expr::Closure(_) | Expr::Async { .. }) => Some(site),
-            _ => None,
-        });
+        let sites = self
+            .typed
+            .val(arg)
+            .places()
+            .iter()
+            .filter_map(|place| match place.root {
+                Root::Site(site)
+                    if matches!(
+                        self.typed.body.expr(site),
+                        Expr::Closure(_) | Expr::Async { .. }
+                    ) =>
+                {
+                    Some(site)
+                }
+                _ => None,
+            });
         sites.collect()
     }
 
@@ -132,7 +159,13 @@ impl Builder<'_, '_> {
         };
         if moves && kind != UnitKind::Callback {
             for local in self.captured(id) {
-                self.emit(id, EventKind::Move { local, sink: Sink::Unknown });
+                self.emit(
+                    id,
+                    EventKind::Move {
+                        local,
+                        sink: Sink::Unknown,
+                    },
+                );
             }
         }
     }
@@ -163,23 +196,47 @@ impl Builder<'_, '_> {
 
     pub(super) fn emit_own_call(&mut self, id: ExprId) {
         if let Some((fns, args)) = self.own_parts(id) {
-            self.emit(id, EventKind::Call { fns: fns.into(), args: args.into() });
+            self.emit(
+                id,
+                EventKind::Call {
+                    fns: fns.into(),
+                    args: args.into(),
+                },
+            );
             self.made.push(id);
         }
     }
 
     fn own_parts(&self, id: ExprId) -> Option<(Vec<FnId>, Vec<Arg>)> {
-        let Some(Callee::Own(fns)) = self.typed.callee(id) else { return None };
-        let has_receiver = fns.first().is_some_and(|id| self.types.defs.function(*id).ir.receiver.is_some());
+        let Some(Callee::Own(fns)) = self.typed.callee(id) else {
+            return None;
+        };
+        let has_receiver = fns
+            .first()
+            .is_some_and(|id| self.types.defs.function(*id).ir.receiver.is_some());
         let mut args = Vec::new();
         match self.typed.body.expr(id) {
-            Expr::Method { receiver, args: given, .. } => {
+            Expr::Method {
+                receiver,
+                args: given,
+                ..
+            } => {
                 args.push(self.arg(0, *receiver));
-                args.extend(given.iter().enumerate().map(|(index, arg)| self.arg(index as u32 + 1, *arg)));
+                args.extend(
+                    given
+                        .iter()
+                        .enumerate()
+                        .map(|(index, arg)| self.arg(index as u32 + 1, *arg)),
+                );
             }
             Expr::Call { args: given, .. } => {
                 let first = u32::from(!has_receiver);
-                args.extend(given.iter().enumerate().map(|(index, arg)| self.arg(index as u32 + first, *arg)));
+                args.extend(
+                    given
+                        .iter()
+                        .enumerate()
+                        .map(|(index, arg)| self.arg(index as u32 + first, *arg)),
+                );
             }
             _ => {}
         }
@@ -201,16 +258,34 @@ impl Builder<'_, '_> {
 
     /// SQL text given to a function of the workspace.
     fn sql_texts(&self, at: ExprId) -> Vec<SqlText> {
-        let is_text = self.typed.val(at).places().iter().any(|place| match place.root {
-            Root::Site(site) => matches!(self.typed.body.expr(site), Expr::Str(_) | Expr::Macro(_) | Expr::Binary(..)),
-            Root::Static(_) => true,
-            _ => false,
-        });
-        if !is_text || self.typed.ty(at).is_known() && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..)) {
+        let is_text = self
+            .typed
+            .val(at)
+            .places()
+            .iter()
+            .any(|place| match place.root {
+                Root::Site(site) => matches!(
+                    self.typed.body.expr(site),
+                    Expr::Str(_) | Expr::Macro(_) | Expr::Binary(..)
+                ),
+                Root::Static(_) => true,
+                _ => false,
+            });
+        if !is_text
+            || self.typed.ty(at).is_known()
+                && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
+        {
             return Vec::new();
         }
-        let texts = TextReader { types: self.types, typed: self.typed }.texts(at);
-        texts.into_iter().filter(crate::sql::SqlText::looks_like_sql).collect()
+        let texts = TextReader {
+            types: self.types,
+            typed: self.typed,
+        }
+        .texts(at);
+        texts
+            .into_iter()
+            .filter(crate::sql::SqlText::looks_like_sql)
+            .collect()
     }
 
     /// Arguments of a catalogue call, but for the closure that it decides about.
@@ -223,7 +298,9 @@ impl Builder<'_, '_> {
             match self.typed.body.expr(*arg) {
                 Expr::Closure(_) if Some(*arg) != closure => self.hand(*arg, UnitKind::Detached),
                 Expr::Closure(_) => {}
-                _ if Some(*arg) == closure && facts.effect == Effect::Spawn => self.spawned_operand(*arg),
+                _ if Some(*arg) == closure && facts.effect == Effect::Spawn => {
+                    self.spawned_operand(*arg)
+                }
                 _ if Some(*arg) == handle => self.walk(*arg),
                 _ if Some(*arg) == same || facts.same_as.is_some() => self.take(*arg, Sink::Owner),
                 _ => self.take(*arg, Sink::Unknown),
@@ -234,78 +311,176 @@ impl Builder<'_, '_> {
     /// `spawn(worker(pool))`: the call's arguments are evaluated here, its body runs elsewhere.
     fn spawned_operand(&mut self, operand: ExprId) {
         match self.typed.body.expr(operand) {
-            Expr::Method { receiver, args, .. } if matches!(self.typed.callee(operand), Some(Callee::Own(_))) => {
+            Expr::Method { receiver, args, .. }
+                if matches!(self.typed.callee(operand), Some(Callee::Own(_))) =>
+            {
                 self.walk(*receiver);
                 self.take_all(args, Sink::Unknown);
             }
-            Expr::Call { args, .. } if matches!(self.typed.callee(operand), Some(Callee::Own(_))) => self.take_all(args, Sink::Unknown),
+            Expr::Call { args, .. }
+                if matches!(self.typed.callee(operand), Some(Callee::Own(_))) =>
+            {
+                self.take_all(args, Sink::Unknown)
+            }
             _ => self.take(operand, Sink::Unknown),
         }
     }
 
     pub(super) fn handle(&self, at: Option<ExprId>) -> Handle {
-        let Some(at) = at else { return Handle::default() };
+        let Some(at) = at else {
+            return Handle::default();
+        };
         let ty = self.typed.ty(at);
         let val = self.typed.val(at).clone();
-        let from_static = val.places().iter().any(|place| matches!(place.root, Root::Static(_)));
+        let from_static = val
+            .places()
+            .iter()
+            .any(|place| matches!(place.root, Root::Static(_)));
         let shared = from_static || self.types.is_shared(ty, &self.typed.scope);
-        Handle { val, part: self.types.part(ty, &self.typed.scope), shared }
+        Handle {
+            val,
+            part: self.types.part(ty, &self.typed.scope),
+            shared,
+        }
     }
 
     /// A call of the catalogue whose operands have been evaluated.
-    pub(super) fn ext_call(&mut self, id: ExprId, call: CallId, receiver: Option<ExprId>, args: &[ExprId]) {
+    pub(super) fn ext_call(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
         let facts = self.types.defs.catalogue.call(call);
         let on = self.handle(facts.handle.and_then(|operand| operand.of(receiver, args)));
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
         match facts.effect {
             Effect::Checkout | Effect::TryCheckout => {
-                self.make(id, EventKind::Checkout { pool: on, tries: facts.effect == Effect::TryCheckout, call });
+                self.make(
+                    id,
+                    EventKind::Checkout {
+                        pool: on,
+                        tries: facts.effect == Effect::TryCheckout,
+                        call,
+                    },
+                );
             }
             Effect::CheckoutClosure => {
-                self.emit(id, EventKind::Checkout { pool: on, tries: false, call });
+                self.emit(
+                    id,
+                    EventKind::Checkout {
+                        pool: on,
+                        tries: false,
+                        call,
+                    },
+                );
                 self.run_with(closure, id);
-                self.emit(id, EventKind::Drop { local: None, made: Some(id) });
+                self.emit(
+                    id,
+                    EventKind::Drop {
+                        local: None,
+                        made: Some(id),
+                    },
+                );
             }
-            Effect::Begin | Effect::BeginTest | Effect::Savepoint => self.make(id, EventKind::Begin { on, scoped: false, call }),
+            Effect::Begin | Effect::BeginTest | Effect::Savepoint => self.make(
+                id,
+                EventKind::Begin {
+                    on,
+                    scoped: false,
+                    call,
+                },
+            ),
             Effect::BeginClosure => {
-                self.emit(id, EventKind::Begin { on, scoped: true, call });
+                self.emit(
+                    id,
+                    EventKind::Begin {
+                        on,
+                        scoped: true,
+                        call,
+                    },
+                );
                 self.run_with(closure, id);
                 self.emit(id, EventKind::EndScope { begun: id });
             }
             Effect::Connect => {
-                let part = self.types.part(&self.types.await_output(self.typed.ty(id), &self.typed.scope), &self.typed.scope);
+                let part = self.types.part(
+                    &self
+                        .types
+                        .await_output(self.typed.ty(id), &self.typed.scope),
+                    &self.typed.scope,
+                );
                 self.make(id, EventKind::Connect { part });
             }
             Effect::PoolCreate => self.make(id, EventKind::PoolCreate),
             Effect::Commit => self.emit(id, EventKind::Commit { on }),
             Effect::Rollback | Effect::Finish => self.emit(id, EventKind::Rollback { on }),
-            Effect::Run | Effect::Write | Effect::Stream | Effect::Migrate | Effect::Prepare => self.statement(id, call, facts, on, receiver, args),
+            Effect::Run | Effect::Write | Effect::Stream | Effect::Migrate | Effect::Prepare => {
+                self.statement(id, call, facts, on, receiver, args)
+            }
             Effect::Diverge => self.diverge(id),
             _ => self.other_effect(id, call, facts, on, receiver, args),
         }
     }
 
-    fn statement(&mut self, id: ExprId, call: CallId, facts: &ExtCall, on: Handle, receiver: Option<ExprId>, args: &[ExprId]) {
+    fn statement(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
         if !on.role().is_some_and(Role::is_handle) {
             return;
         }
         let sql = self.sql_of(call, receiver, args, on.part);
         let streams = facts.effect == Effect::Stream;
-        self.emit(id, EventKind::Statement { on, sql, streams, call });
+        self.emit(
+            id,
+            EventKind::Statement {
+                on,
+                sql,
+                streams,
+                call,
+            },
+        );
         if streams {
             self.made.push(id);
         }
     }
 
-    fn other_effect(&mut self, id: ExprId, call: CallId, facts: &ExtCall, on: Handle, receiver: Option<ExprId>, args: &[ExprId]) {
+    fn other_effect(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
         let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
             Effect::Detach | Effect::Close => self.emit(id, EventKind::Detach { on }),
             Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
-            Effect::LockSession | Effect::UnlockSession => self.emit(id, EventKind::SessionLock { on, takes: facts.effect == Effect::LockSession }),
-            Effect::MutexLock | Effect::MutexTryLock => self.make(id, EventKind::MutexLock { on: on.val, tries: facts.effect == Effect::MutexTryLock }),
+            Effect::LockSession | Effect::UnlockSession => self.emit(
+                id,
+                EventKind::SessionLock {
+                    on,
+                    takes: facts.effect == Effect::LockSession,
+                },
+            ),
+            Effect::MutexLock | Effect::MutexTryLock => self.make(
+                id,
+                EventKind::MutexLock {
+                    on: on.val,
+                    tries: facts.effect == Effect::MutexTryLock,
+                },
+            ),
             Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
             Effect::Spawn => self.spawn(id, closure),
@@ -313,11 +488,20 @@ impl Builder<'_, '_> {
                 if let Some(closure) = closure {
                     self.hand(closure, UnitKind::AfterConnect);
                 }
-                let sql = facts.sql.is_some().then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
-                let on = receiver.map(|receiver| self.typed.val(receiver).clone()).unwrap_or_default();
+                let sql = facts
+                    .sql
+                    .is_some()
+                    .then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
+                let on = receiver
+                    .map(|receiver| self.typed.val(receiver).clone())
+                    .unwrap_or_default();
                 self.emit(id, EventKind::PoolSetting { sql, call, on });
             }
-            Effect::CallClosure | Effect::OnceInit | Effect::MutexClosure | Effect::BlockOn | Effect::Timeout => {
+            Effect::CallClosure
+            | Effect::OnceInit
+            | Effect::MutexClosure
+            | Effect::BlockOn
+            | Effect::Timeout => {
                 if let Some(operand) = closure {
                     self.run_operand(facts.effect, value, operand);
                 }
@@ -325,7 +509,9 @@ impl Builder<'_, '_> {
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
             Effect::Drop => self.dropped(id, args),
             _ => {
-                if let Some(closure) = closure.filter(|closure| matches!(self.typed.body.expr(*closure), Expr::Closure(_))) {
+                if let Some(closure) = closure
+                    .filter(|closure| matches!(self.typed.body.expr(*closure), Expr::Closure(_)))
+                {
                     self.hand(closure, UnitKind::Detached);
                 }
             }
@@ -334,7 +520,10 @@ impl Builder<'_, '_> {
 
     /// The database that connection options are for.
     fn options_part(&self, receiver: Option<ExprId>) -> Option<crate::infer::Part> {
-        self.types.part_where(self.typed.ty(receiver?), &self.typed.scope, |role| matches!(role, Role::PoolOptions | Role::ConnectOptions))
+        self.types
+            .part_where(self.typed.ty(receiver?), &self.typed.scope, |role| {
+                matches!(role, Role::PoolOptions | Role::ConnectOptions)
+            })
     }
 
     fn make(&mut self, id: ExprId, kind: EventKind) {
@@ -347,24 +536,61 @@ impl Builder<'_, '_> {
         let Some(operand) = closure else { return };
         match self.typed.ty(operand) {
             Ty::Closure(closure) => {
-                self.aliases.push((Root::ClosureParam(*closure, 0), Val::site(id)));
+                self.aliases
+                    .push((Root::ClosureParam(*closure, 0), Val::site(id)));
                 self.run_closure(operand);
             }
             Ty::Fn(function) => {
-                let arg = Arg { param: 1, val: Val::site(id), part: None, by_value: false, texts: Vec::new(), at: operand };
-                self.emit(operand, EventKind::Call { fns: [*function].into(), args: [arg].into() });
+                let arg = Arg {
+                    param: 1,
+                    val: Val::site(id),
+                    part: None,
+                    by_value: false,
+                    texts: Vec::new(),
+                    at: operand,
+                };
+                self.emit(
+                    operand,
+                    EventKind::Call {
+                        fns: [*function].into(),
+                        args: [arg].into(),
+                    },
+                );
             }
             _ => {
                 if let Some(what) = self.typed.val(operand).one().cloned() {
-                    let arg = Arg { param: 0, val: Val::site(id), part: None, by_value: false, texts: Vec::new(), at: operand };
-                    self.emit(operand, EventKind::RunParam { what, args: [arg].into() });
+                    let arg = Arg {
+                        param: 0,
+                        val: Val::site(id),
+                        part: None,
+                        by_value: false,
+                        texts: Vec::new(),
+                        at: operand,
+                    };
+                    self.emit(
+                        operand,
+                        EventKind::RunParam {
+                            what,
+                            args: [arg].into(),
+                        },
+                    );
                 }
             }
         }
     }
 
-    fn autocommit(&mut self, id: ExprId, facts: &ExtCall, on: Handle, receiver: Option<ExprId>, args: &[ExprId]) {
-        let given = facts.arg.and_then(|operand| operand.of(receiver, args)).map(|arg| self.typed.body.expr(arg));
+    fn autocommit(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        let given = facts
+            .arg
+            .and_then(|operand| operand.of(receiver, args))
+            .map(|arg| self.typed.body.expr(arg));
         let value = match (facts.value.as_ref().map(crate::ir::Name::as_str), given) {
             (Some("off"), _) | (_, Some(Expr::Bool(false))) => Some(false),
             (Some("on"), _) | (_, Some(Expr::Bool(true))) => Some(true),
@@ -382,7 +608,13 @@ impl Builder<'_, '_> {
                     self.hand(site, UnitKind::Detached);
                 }
                 if let Some((fns, args)) = self.own_parts(operand) {
-                    self.emit(id, EventKind::Spawn { fns: fns.into(), args: args.into() });
+                    self.emit(
+                        id,
+                        EventKind::Spawn {
+                            fns: fns.into(),
+                            args: args.into(),
+                        },
+                    );
                 }
             }
         }
@@ -391,10 +623,22 @@ impl Builder<'_, '_> {
     fn dropped(&mut self, id: ExprId, args: &[ExprId]) {
         let Some(arg) = args.first() else { return };
         match self.typed.body.expr(*arg) {
-            Expr::Local(local) => self.emit(id, EventKind::Drop { local: Some(*local), made: None }),
+            Expr::Local(local) => self.emit(
+                id,
+                EventKind::Drop {
+                    local: Some(*local),
+                    made: None,
+                },
+            ),
             _ => {
                 for made in super::owners::made_in(self.typed, self.typed.val(*arg), 0) {
-                    self.emit(id, EventKind::Drop { local: None, made: Some(made) });
+                    self.emit(
+                        id,
+                        EventKind::Drop {
+                            local: None,
+                            made: Some(made),
+                        },
+                    );
                 }
             }
         }
@@ -403,13 +647,30 @@ impl Builder<'_, '_> {
     /// A value that is used up: the local that held it doesn't any more.
     pub(super) fn consume(&mut self, id: ExprId, sink: Sink) {
         match self.typed.body.expr(id) {
-            Expr::Local(local) if !self.typed.local_tys[local.index()].is_ref() && self.owners.is_owner(*local) => {
-                self.emit(id, EventKind::Move { local: *local, sink });
+            Expr::Local(local)
+                if !self.typed.local_tys[local.index()].is_ref()
+                    && self.owners.is_owner(*local) =>
+            {
+                self.emit(
+                    id,
+                    EventKind::Move {
+                        local: *local,
+                        sink,
+                    },
+                );
             }
-            Expr::Struct { .. } | Expr::Tuple(_) | Expr::Array(_) | Expr::Call { .. } if sink == Sink::Unknown => {
+            Expr::Struct { .. } | Expr::Tuple(_) | Expr::Array(_) | Expr::Call { .. }
+                if sink == Sink::Unknown =>
+            {
                 for made in super::owners::made_in(self.typed, self.typed.val(id), 0) {
                     if made != id {
-                        self.emit(id, EventKind::Drop { local: None, made: Some(made) });
+                        self.emit(
+                            id,
+                            EventKind::Drop {
+                                local: None,
+                                made: Some(made),
+                            },
+                        );
                     }
                 }
             }

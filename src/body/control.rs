@@ -17,19 +17,37 @@ pub(super) struct Scope {
 
 enum Kind {
     Plain,
-    Labelled { label: Name, end: BlockId },
-    Loop { label: Option<Name>, breaks: BlockId, continues: BlockId },
-    Frame { returns: BlockId, errors: BlockId },
+    Labelled {
+        label: Name,
+        end: BlockId,
+    },
+    Loop {
+        label: Option<Name>,
+        breaks: BlockId,
+        continues: BlockId,
+    },
+    Frame {
+        returns: BlockId,
+        errors: BlockId,
+    },
 }
 
 impl Scope {
     pub(super) fn frame(returns: BlockId, errors: BlockId) -> Self {
-        Self { locals: Vec::new(), kind: Kind::Frame { returns, errors }, unwind: None }
+        Self {
+            locals: Vec::new(),
+            kind: Kind::Frame { returns, errors },
+            unwind: None,
+        }
     }
 
     pub(super) fn block(locals: Vec<LocalId>, label: Option<(Name, BlockId)>) -> Self {
         let kind = label.map_or(Kind::Plain, |(label, end)| Kind::Labelled { label, end });
-        Self { locals, kind, unwind: None }
+        Self {
+            locals,
+            kind,
+            unwind: None,
+        }
     }
 }
 
@@ -69,15 +87,25 @@ impl Builder<'_, '_> {
 
     /// The end of a scope: its locals die, last first.
     pub(super) fn end_scope(&mut self) {
-        let Some(scope) = self.scopes.pop() else { return };
+        let Some(scope) = self.scopes.pop() else {
+            return;
+        };
         self.drop_locals(&scope.locals);
     }
 
     fn drop_locals(&mut self, locals: &[LocalId]) {
-        let Some(at) = self.typed.body.root else { return };
+        let Some(at) = self.typed.body.root else {
+            return;
+        };
         for local in locals.iter().rev() {
             if self.owners.is_owner(*local) {
-                self.emit(at, EventKind::Drop { local: Some(*local), made: None });
+                self.emit(
+                    at,
+                    EventKind::Drop {
+                        local: Some(*local),
+                        made: None,
+                    },
+                );
             }
         }
     }
@@ -93,7 +121,9 @@ impl Builder<'_, '_> {
 
     /// Where an error goes from inside the first `depth` scopes.
     fn unwinding(&mut self, depth: usize) -> BlockId {
-        let Some(index) = depth.checked_sub(1) else { return self.new_block() };
+        let Some(index) = depth.checked_sub(1) else {
+            return self.new_block();
+        };
         if let Kind::Frame { errors, .. } = self.scopes[index].kind {
             return errors;
         }
@@ -101,7 +131,12 @@ impl Builder<'_, '_> {
             return known;
         }
         let outer = self.unwinding(index);
-        let owners: Vec<LocalId> = self.scopes[index].locals.iter().copied().filter(|local| self.owners.is_owner(*local)).collect();
+        let owners: Vec<LocalId> = self.scopes[index]
+            .locals
+            .iter()
+            .copied()
+            .filter(|local| self.owners.is_owner(*local))
+            .collect();
         if owners.is_empty() {
             self.scopes[index].unwind = Some(outer);
             return outer;
@@ -117,9 +152,17 @@ impl Builder<'_, '_> {
 
     /// `return value`
     pub(super) fn leave(&mut self, value: Option<ExprId>) {
-        value.iter().for_each(|value| self.take(*value, Sink::Return));
+        value
+            .iter()
+            .for_each(|value| self.take(*value, Sink::Return));
         let is_error = value.is_some_and(|value| self.is_error_value(value));
-        let Some(index) = self.scopes.iter().rposition(|scope| matches!(scope.kind, Kind::Frame { .. })) else { return };
+        let Some(index) = self
+            .scopes
+            .iter()
+            .rposition(|scope| matches!(scope.kind, Kind::Frame { .. }))
+        else {
+            return;
+        };
         for scope in (index..self.scopes.len()).rev() {
             let locals = self.scopes[scope].locals.clone();
             self.drop_locals(&locals);
@@ -134,8 +177,12 @@ impl Builder<'_, '_> {
         if frame > 0 || value.is_none() {
             return self.jump_to(to);
         }
-        let val = value.map(|value| self.typed.val(value).clone()).unwrap_or_default();
-        if self.blocks[to.0 as usize].exit.is_none() && !matches!(self.scopes[frame].kind, Kind::Frame { errors, .. } if errors == to) {
+        let val = value
+            .map(|value| self.typed.val(value).clone())
+            .unwrap_or_default();
+        if self.blocks[to.0 as usize].exit.is_none()
+            && !matches!(self.scopes[frame].kind, Kind::Frame { errors, .. } if errors == to)
+        {
             let block = self.new_block();
             self.blocks[block.0 as usize].exit = Some(Exit::Return(val));
             return self.jump_to(block);
@@ -147,7 +194,10 @@ impl Builder<'_, '_> {
     pub(super) fn is_error_value(&self, value: ExprId) -> bool {
         match self.typed.body.expr(value) {
             Expr::Call { callee, .. } => match self.typed.body.expr(*callee) {
-                Expr::Path(path) => path.segments.last().is_some_and(|segment| segment.name == "Err"),
+                Expr::Path(path) => path
+                    .segments
+                    .last()
+                    .is_some_and(|segment| segment.name == "Err"),
                 _ => false,
             },
             Expr::Method { receiver, name, .. } if name == "into" => self.is_error_value(*receiver),
@@ -156,14 +206,32 @@ impl Builder<'_, '_> {
     }
 
     /// `break`, `continue`
-    pub(super) fn leave_loop(&mut self, label: Option<Name>, value: Option<ExprId>, is_break: bool) {
-        value.iter().for_each(|value| self.take(*value, Sink::Owner));
+    pub(super) fn leave_loop(
+        &mut self,
+        label: Option<Name>,
+        value: Option<ExprId>,
+        is_break: bool,
+    ) {
+        value
+            .iter()
+            .for_each(|value| self.take(*value, Sink::Owner));
         let target = |scope: &Scope| match scope.kind {
-            Kind::Loop { label: known, breaks, continues } if label.is_none() || label == known => Some(if is_break { breaks } else { continues }),
+            Kind::Loop {
+                label: known,
+                breaks,
+                continues,
+            } if label.is_none() || label == known => {
+                Some(if is_break { breaks } else { continues })
+            }
             Kind::Labelled { label: known, end } if label == Some(known) => Some(end),
             _ => None,
         };
-        let found = self.scopes.iter().enumerate().rev().find_map(|(index, scope)| target(scope).map(|to| (index, to)));
+        let found = self
+            .scopes
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, scope)| target(scope).map(|to| (index, to)));
         let Some((index, to)) = found else {
             self.current = None;
             return;
@@ -188,8 +256,13 @@ impl Builder<'_, '_> {
     pub(super) fn branch(&mut self, id: ExprId) {
         let body = self.typed.body;
         match body.expr(id) {
-            Expr::If { cond, then, or_else } => {
-                self.scopes.push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
+            Expr::If {
+                cond,
+                then,
+                or_else,
+            } => {
+                self.scopes
+                    .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
                 self.walk(*cond);
                 let no = self.fork();
                 self.arm(*then);
@@ -209,7 +282,10 @@ impl Builder<'_, '_> {
                 for arm in arms {
                     self.current = start;
                     self.current = self.fork();
-                    self.scopes.push(Scope::block(self.owners.bound_by(self.typed, arm.pat), None));
+                    self.scopes.push(Scope::block(
+                        self.owners.bound_by(self.typed, arm.pat),
+                        None,
+                    ));
                     arm.guard.iter().for_each(|guard| self.walk(*guard));
                     self.arm(arm.body);
                     self.end_scope();
@@ -260,16 +336,31 @@ impl Builder<'_, '_> {
     pub(super) fn looped(&mut self, id: ExprId) {
         let body = self.typed.body;
         match body.expr(id) {
-            Expr::Loop { body: inner, label } => self.repeat(*label, None, |this| this.walk(*inner)),
-            Expr::While { cond, body: inner, label } => {
-                let bound = self.owners.bound_in(self.typed, *cond);
-                self.repeat(*label, Some(Box::new(move |this: &mut Self| this.walk(*cond))), |this| {
-                    this.scopes.push(Scope::block(bound, None));
-                    this.walk(*inner);
-                    this.end_scope();
-                });
+            Expr::Loop { body: inner, label } => {
+                self.repeat(*label, None, |this| this.walk(*inner))
             }
-            Expr::For { pat, iter, body: inner, label } => {
+            Expr::While {
+                cond,
+                body: inner,
+                label,
+            } => {
+                let bound = self.owners.bound_in(self.typed, *cond);
+                self.repeat(
+                    *label,
+                    Some(Box::new(move |this: &mut Self| this.walk(*cond))),
+                    |this| {
+                        this.scopes.push(Scope::block(bound, None));
+                        this.walk(*inner);
+                        this.end_scope();
+                    },
+                );
+            }
+            Expr::For {
+                pat,
+                iter,
+                body: inner,
+                label,
+            } => {
                 self.take(*iter, Sink::Owner);
                 let bound = self.owners.bound_by(self.typed, *pat);
                 self.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
@@ -283,7 +374,12 @@ impl Builder<'_, '_> {
     }
 
     /// A loop: with a condition it may end before its body, without one only by `break`.
-    pub(super) fn repeat(&mut self, label: Option<Name>, cond: Option<Box<dyn FnOnce(&mut Self) + '_>>, inner: impl FnOnce(&mut Self)) {
+    pub(super) fn repeat(
+        &mut self,
+        label: Option<Name>,
+        cond: Option<Box<dyn FnOnce(&mut Self) + '_>>,
+        inner: impl FnOnce(&mut Self),
+    ) {
         if self.current.is_none() {
             return;
         }
@@ -297,7 +393,15 @@ impl Builder<'_, '_> {
             self.edge(current, after);
         }
         self.current = self.fork();
-        self.scopes.push(Scope { locals: Vec::new(), kind: Kind::Loop { label, breaks: after, continues: head }, unwind: None });
+        self.scopes.push(Scope {
+            locals: Vec::new(),
+            kind: Kind::Loop {
+                label,
+                breaks: after,
+                continues: head,
+            },
+            unwind: None,
+        });
         let before = self.made.len();
         inner(self);
         if let Some(at) = self.typed.body.root {
@@ -324,7 +428,10 @@ impl Builder<'_, '_> {
         for arm in arms {
             self.current = start;
             self.current = self.fork();
-            self.scopes.push(Scope::block(self.owners.bound_by(self.typed, arm.pat), None));
+            self.scopes.push(Scope::block(
+                self.owners.bound_by(self.typed, arm.pat),
+                None,
+            ));
             self.arm(arm.body);
             self.end_scope();
             self.jump_to(after);
@@ -335,7 +442,11 @@ impl Builder<'_, '_> {
     /// `panic!`, `bail!`, `process::exit`.
     pub(super) fn diverge(&mut self, id: ExprId) {
         let value = match self.typed.callee(id) {
-            Some(Callee::Ext(call)) if self.types.defs.catalogue.call(*call).effect == Effect::Diverge => self.types.defs.catalogue.call(*call).value,
+            Some(Callee::Ext(call))
+                if self.types.defs.catalogue.call(*call).effect == Effect::Diverge =>
+            {
+                self.types.defs.catalogue.call(*call).value
+            }
             _ => None,
         };
         match value.as_ref().map(Name::as_str) {
@@ -345,7 +456,9 @@ impl Builder<'_, '_> {
                 self.current = None;
             }
             _ => {
-                let Some(current) = self.current.take() else { return };
+                let Some(current) = self.current.take() else {
+                    return;
+                };
                 let panic = self.new_block();
                 self.blocks[panic.0 as usize].exit = Some(Exit::Panic);
                 self.edge(current, panic);

@@ -15,10 +15,13 @@ pub(super) fn deferred(typed: &Typed<'_>) -> FxHashMap<ExprId, ()> {
     for expr in &typed.body.exprs {
         match expr {
             Expr::Await(inner) => note(typed, *inner, &mut found),
-            Expr::Call { args, .. } | Expr::Method { args, .. } => args.iter().for_each(|arg| note_argument(typed, *arg, &mut found)),
+            Expr::Call { args, .. } | Expr::Method { args, .. } => args
+                .iter()
+                .for_each(|arg| note_argument(typed, *arg, &mut found)),
             Expr::Macro(call) => {
                 if let MacroArgs::Exprs { args, .. } = &call.args {
-                    args.iter().for_each(|arg| note_argument(typed, *arg, &mut found));
+                    args.iter()
+                        .for_each(|arg| note_argument(typed, *arg, &mut found));
                 }
             }
             _ => {}
@@ -43,7 +46,10 @@ fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
     }
     for place in typed.val(inner).places() {
         if let Root::Site(site) = place.root
-            && matches!(typed.body.expr(site), Expr::Call { .. } | Expr::Method { .. })
+            && matches!(
+                typed.body.expr(site),
+                Expr::Call { .. } | Expr::Method { .. }
+            )
             && matches!(typed.callee(site), Some(Callee::Own(_)))
         {
             found.insert(site, ());
@@ -53,10 +59,14 @@ fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
 
 /// Async blocks that a value may be.
 pub(super) fn async_sites(typed: &Typed<'_>, value: ExprId) -> Vec<ExprId> {
-    let sites = typed.val(value).places().iter().filter_map(|place| match place.root {
-        Root::Site(site) if matches!(typed.body.expr(site), Expr::Async { .. }) => Some(site),
-        _ => None,
-    });
+    let sites = typed
+        .val(value)
+        .places()
+        .iter()
+        .filter_map(|place| match place.root {
+            Root::Site(site) if matches!(typed.body.expr(site), Expr::Async { .. }) => Some(site),
+            _ => None,
+        });
     sites.collect()
 }
 
@@ -73,7 +83,13 @@ impl Builder<'_, '_> {
             match place.root {
                 Root::Site(site) => self.run_site(site, value),
                 Root::Param(_) | Root::ClosureParam(..) if self.is_future(value) => {
-                    self.emit(value, EventKind::RunParam { what: place.clone(), args: [].into() });
+                    self.emit(
+                        value,
+                        EventKind::RunParam {
+                            what: place.clone(),
+                            args: [].into(),
+                        },
+                    );
                 }
                 _ => {}
             }
@@ -81,13 +97,18 @@ impl Builder<'_, '_> {
     }
 
     fn is_future(&self, value: ExprId) -> bool {
-        matches!(self.typed.ty(value).peeled(), Ty::Param(_) | Ty::Bounded(_) | Ty::Future(_))
+        matches!(
+            self.typed.ty(value).peeled(),
+            Ty::Param(_) | Ty::Bounded(_) | Ty::Future(_)
+        )
     }
 
     fn run_site(&mut self, site: ExprId, value: ExprId) {
         match self.typed.body.expr(site) {
             Expr::Async { .. } => self.inline_async(site),
-            Expr::Array(parts) | Expr::Tuple(parts) if site != value || self.depth == 0 => self.run_all(&parts.clone()),
+            Expr::Array(parts) | Expr::Tuple(parts) if site != value || self.depth == 0 => {
+                self.run_all(&parts.clone())
+            }
             Expr::Macro(call) => {
                 if let MacroArgs::Exprs { args, .. } = &call.args
                     && !matches!(self.typed.callee(site), Some(Callee::Ext(_)))
@@ -95,14 +116,21 @@ impl Builder<'_, '_> {
                     self.run_all(args);
                 }
             }
-            Expr::Call { .. } | Expr::Method { .. } if self.deferred.contains_key(&site) && self.ran.insert(site) => self.emit_own_call(site),
+            Expr::Call { .. } | Expr::Method { .. }
+                if self.deferred.contains_key(&site) && self.ran.insert(site) =>
+            {
+                self.emit_own_call(site)
+            }
             _ => {}
         }
     }
 
     fn run_all(&mut self, parts: &[ExprId]) {
         for part in parts {
-            if matches!(self.typed.ty(*part), Ty::Future(_) | Ty::Unknown | Ty::Ext(..)) {
+            if matches!(
+                self.typed.ty(*part),
+                Ty::Future(_) | Ty::Unknown | Ty::Ext(..)
+            ) {
                 self.run_value(*part);
             }
         }
@@ -113,7 +141,9 @@ impl Builder<'_, '_> {
         if matches!(self.typed.ty(operand), Ty::Closure(_) | Ty::Fn(_)) {
             let again = matches!(value, Some("each" | "retry"));
             if again {
-                self.repeat(None, Some(Box::new(|_: &mut Self| {})), |this| this.run_closure(operand));
+                self.repeat(None, Some(Box::new(|_: &mut Self| {})), |this| {
+                    this.run_closure(operand)
+                });
             } else if effect == Effect::OnceInit {
                 self.maybe(|this| this.run_closure(operand));
             } else {
@@ -134,7 +164,10 @@ impl Builder<'_, '_> {
                 }
             }
             Ty::Fn(function) => {
-                let kind = EventKind::Call { fns: [*function].into(), args: [].into() };
+                let kind = EventKind::Call {
+                    fns: [*function].into(),
+                    args: [].into(),
+                };
                 self.emit(operand, kind);
             }
             _ => {}

@@ -20,7 +20,8 @@ impl Owners {
     pub(super) fn find(types: &Types<'_>, typed: &Typed<'_>) -> Self {
         let mut found = Self::default();
         let count = typed.body.locals.len();
-        let (by_value, by_ref): (Vec<usize>, Vec<usize>) = (0..count).partition(|index| !typed.local_tys[*index].is_ref());
+        let (by_value, by_ref): (Vec<usize>, Vec<usize>) =
+            (0..count).partition(|index| !typed.local_tys[*index].is_ref());
         for index in by_value {
             for site in made_in(typed, &typed.local_vals[index], 0) {
                 found.add(site, LocalId(index as u32));
@@ -55,13 +56,22 @@ impl Owners {
 
     /// What is made, by whom it is owned; in order.
     pub(super) fn pairs(&self) -> Vec<(ExprId, LocalId)> {
-        let mut pairs: Vec<(ExprId, LocalId)> = self.of.iter().flat_map(|(site, locals)| locals.iter().map(|local| (*site, *local))).collect();
+        let mut pairs: Vec<(ExprId, LocalId)> = self
+            .of
+            .iter()
+            .flat_map(|(site, locals)| locals.iter().map(|local| (*site, *local)))
+            .collect();
         pairs.sort();
         pairs
     }
 
     /// Whether an assignment is the one that `let x;` waits for.
-    pub(super) fn first_assignment(&self, typed: &Typed<'_>, local: LocalId, assign: ExprId) -> bool {
+    pub(super) fn first_assignment(
+        &self,
+        typed: &Typed<'_>,
+        local: LocalId,
+        assign: ExprId,
+    ) -> bool {
         match typed.body.expr(assign) {
             Expr::Assign { value, .. } => typed.val(*value) == &typed.local_vals[local.index()],
             _ => false,
@@ -72,7 +82,10 @@ impl Owners {
     pub(super) fn bound_in(&self, typed: &Typed<'_>, cond: ExprId) -> Vec<LocalId> {
         match typed.body.expr(cond) {
             Expr::Let { pat, .. } => self.bound_by(typed, *pat),
-            Expr::Logic { left, right, .. } => [*left, *right].iter().flat_map(|side| self.bound_in(typed, *side)).collect(),
+            Expr::Logic { left, right, .. } => [*left, *right]
+                .iter()
+                .flat_map(|side| self.bound_in(typed, *side))
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -81,16 +94,25 @@ impl Owners {
     pub(super) fn bound_by(&self, typed: &Typed<'_>, pat: PatId) -> Vec<LocalId> {
         let parts: Vec<PatId> = match typed.body.pat(pat) {
             Pat::Bind { local, sub, .. } => {
-                let mut found: Vec<LocalId> = Some(*local).filter(|local| self.is_owner(*local)).into_iter().collect();
+                let mut found: Vec<LocalId> = Some(*local)
+                    .filter(|local| self.is_owner(*local))
+                    .into_iter()
+                    .collect();
                 found.extend(sub.iter().flat_map(|sub| self.bound_by(typed, *sub)));
                 return found;
             }
-            Pat::TupleStruct { pats, .. } | Pat::Tuple { pats, .. } | Pat::Or(pats) | Pat::Slice(pats) => pats.clone(),
+            Pat::TupleStruct { pats, .. }
+            | Pat::Tuple { pats, .. }
+            | Pat::Or(pats)
+            | Pat::Slice(pats) => pats.clone(),
             Pat::Struct { fields, .. } => fields.iter().map(|(_, pat)| *pat).collect(),
             Pat::Ref(inner) | Pat::Typed(inner, _) => vec![*inner],
             Pat::Path(_) | Pat::Wild => Vec::new(),
         };
-        parts.into_iter().flat_map(|pat| self.bound_by(typed, pat)).collect()
+        parts
+            .into_iter()
+            .flat_map(|pat| self.bound_by(typed, pat))
+            .collect()
     }
 }
 
@@ -98,14 +120,18 @@ impl Owners {
 pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId> {
     let mut found = Vec::new();
     for place in val.places() {
-        let Root::Site(site) = place.root else { continue };
+        let Root::Site(site) = place.root else {
+            continue;
+        };
         if depth > MAX_DEPTH {
             continue;
         }
         let parts: Vec<ExprId> = match typed.body.expr(site) {
             Expr::Struct { fields, .. } => fields.iter().map(|(_, value)| *value).collect(),
             Expr::Tuple(parts) | Expr::Array(parts) => parts.clone(),
-            Expr::Call { args, .. } if matches!(typed.callee(site), Some(Callee::Constructor)) => args.clone(),
+            Expr::Call { args, .. } if matches!(typed.callee(site), Some(Callee::Constructor)) => {
+                args.clone()
+            }
             Expr::Macro(call) => match &call.args {
                 MacroArgs::Exprs { args, .. } => args.clone(),
                 _ => Vec::new(),
@@ -116,7 +142,11 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
             }
             _ => Vec::new(),
         };
-        found.extend(parts.into_iter().flat_map(|part| made_in(typed, typed.val(part), depth + 1)));
+        found.extend(
+            parts
+                .into_iter()
+                .flat_map(|part| made_in(typed, typed.val(part), depth + 1)),
+        );
     }
     found.sort();
     found.dedup();
@@ -131,7 +161,9 @@ pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Nam
         let fields: Vec<(Name, ExprId)> = match typed.body.expr(id) {
             Expr::Struct { fields, .. } => fields.clone(),
             Expr::Tuple(parts) => numbered(parts),
-            Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => numbered(args),
+            Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => {
+                numbered(args)
+            }
             _ => continue,
         };
         for (name, value) in fields {
@@ -145,10 +177,19 @@ pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Nam
 }
 
 fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
-    parts.iter().enumerate().map(|(index, part)| (Name::from(&index.to_string()), *part)).collect()
+    parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| (Name::from(&index.to_string()), *part))
+        .collect()
 }
 
 fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
     let ty = typed.ty(value);
-    types.part(ty, &typed.scope).is_some() || matches!(ty.peeled(), crate::ty::Ty::Adt(..) | crate::ty::Ty::Tuple(_)) || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
+    types.part(ty, &typed.scope).is_some()
+        || matches!(
+            ty.peeled(),
+            crate::ty::Ty::Adt(..) | crate::ty::Ty::Tuple(_)
+        )
+        || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
 }

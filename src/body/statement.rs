@@ -11,14 +11,31 @@ use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
 
 impl Builder<'_, '_> {
     /// What the call at `id` runs.
-    pub(super) fn sql_of(&self, call: CallId, receiver: Option<ExprId>, args: &[ExprId], part: Option<Part>) -> Sql {
+    pub(super) fn sql_of(
+        &self,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+        part: Option<Part>,
+    ) -> Sql {
         let facts = self.types.defs.catalogue.call(call);
         let operand = facts.sql.and_then(|operand| operand.of(receiver, args));
         let query = match (operand, receiver) {
-            (Some(text), _) if self.typed.chain_value(text).is_none_or(|site| !self.builds(site)) => {
-                Query { sql: Some(text), binds: self.binds(args, text), ..Query::default() }
+            (Some(text), _)
+                if self
+                    .typed
+                    .chain_value(text)
+                    .is_none_or(|site| !self.builds(site)) =>
+            {
+                Query {
+                    sql: Some(text),
+                    binds: self.binds(args, text),
+                    ..Query::default()
+                }
             }
-            (Some(chain), _) | (None, Some(chain)) => self.typed.query(self.types.defs.catalogue, chain),
+            (Some(chain), _) | (None, Some(chain)) => {
+                self.typed.query(self.types.defs.catalogue, chain)
+            }
             (None, None) => Query::default(),
         };
         self.read(&query, facts.effect, part)
@@ -44,30 +61,58 @@ impl Builder<'_, '_> {
 
     /// Whether an expression's call makes or extends a statement.
     fn builds(&self, site: ExprId) -> bool {
-        self.typed.ext(site).is_some_and(|call| matches!(self.types.defs.catalogue.call(call).effect, Effect::Statement | Effect::Build | Effect::None))
+        self.typed.ext(site).is_some_and(|call| {
+            matches!(
+                self.types.defs.catalogue.call(call).effect,
+                Effect::Statement | Effect::Build | Effect::None
+            )
+        })
     }
 
     fn read(&self, query: &Query, effect: Effect, part: Option<Part>) -> Sql {
         let binds: Arc<[ExprId]> = query.binds.clone().into();
         if let Some(text) = query.sql {
-            let reader = TextReader { types: self.types, typed: self.typed };
+            let reader = TextReader {
+                types: self.types,
+                typed: self.typed,
+            };
             let texts = reader.texts(text);
-            let param = self.param_of(text).filter(|_| !texts.iter().any(SqlText::has_text));
+            let param = self
+                .param_of(text)
+                .filter(|_| !texts.iter().any(SqlText::has_text));
             let databases = self.databases(part);
-            let mut alternatives: Vec<Vec<Statement>> = texts.iter().map(|text| crate::sql::statements(text, &databases)).collect();
+            let mut alternatives: Vec<Vec<Statement>> = texts
+                .iter()
+                .map(|text| crate::sql::statements(text, &databases))
+                .collect();
             alternatives.dedup();
-            return Sql { alternatives: alternatives.into(), param, binds };
+            return Sql {
+                alternatives: alternatives.into(),
+                param,
+                binds,
+            };
         }
         if let Some(param) = query.param {
-            return Sql { alternatives: [].into(), param: Some(param), binds };
+            return Sql {
+                alternatives: [].into(),
+                param: Some(param),
+                binds,
+            };
         }
-        Sql { alternatives: [vec![self.built(query, effect)]].into(), param: None, binds }
+        Sql {
+            alternatives: [vec![self.built(query, effect)]].into(),
+            param: None,
+            binds,
+        }
     }
 
     /// The parameter that a text comes from.
     fn param_of(&self, text: ExprId) -> Option<u32> {
         match self.typed.val(text).one()? {
-            crate::infer::Place { root: Root::Param(index), path: None } => Some(*index),
+            crate::infer::Place {
+                root: Root::Param(index),
+                path: None,
+            } => Some(*index),
             _ => None,
         }
     }
@@ -77,7 +122,13 @@ impl Builder<'_, '_> {
         let Some(part) = part else { return Vec::new() };
         match part.database {
             Some(database) => vec![database],
-            None => self.types.defs.catalogue.client(part.sheet).databases.clone(),
+            None => self
+                .types
+                .defs
+                .catalogue
+                .client(part.sheet)
+                .databases
+                .clone(),
         }
     }
 
@@ -94,10 +145,32 @@ impl Builder<'_, '_> {
                 "update" => statement.verb = Verb::Update,
                 "delete" => statement.verb = Verb::Delete,
                 "upsert" => statement.verb = Verb::Upsert,
-                "for_update" => lock = Some(RowLock { shared: false, skip_locked: false, no_wait: false }),
-                "for_share" => lock = Some(RowLock { shared: true, skip_locked: false, no_wait: false }),
-                "skip_locked" => lock = lock.map(|lock| RowLock { skip_locked: true, ..lock }),
-                "no_wait" => lock = lock.map(|lock| RowLock { no_wait: true, ..lock }),
+                "for_update" => {
+                    lock = Some(RowLock {
+                        shared: false,
+                        skip_locked: false,
+                        no_wait: false,
+                    })
+                }
+                "for_share" => {
+                    lock = Some(RowLock {
+                        shared: true,
+                        skip_locked: false,
+                        no_wait: false,
+                    })
+                }
+                "skip_locked" => {
+                    lock = lock.map(|lock| RowLock {
+                        skip_locked: true,
+                        ..lock
+                    })
+                }
+                "no_wait" => {
+                    lock = lock.map(|lock| RowLock {
+                        no_wait: true,
+                        ..lock
+                    })
+                }
                 "order" => statement.ordered = true,
                 "key" => statement.rows = Rows::One,
                 "list" => statement.rows = Rows::List,
@@ -108,11 +181,19 @@ impl Builder<'_, '_> {
         }
         statement.row_lock = lock;
         if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
-            statement.verb = if effect == Effect::Write { Verb::Other } else { Verb::Unknown };
+            statement.verb = if effect == Effect::Write {
+                Verb::Other
+            } else {
+                Verb::Unknown
+            };
         }
         if let Some(table) = self.table_of(query) {
             let tables = vec![table];
-            if matches!(statement.verb, Verb::Insert | Verb::Update | Verb::Delete | Verb::Upsert) || effect == Effect::Write {
+            if matches!(
+                statement.verb,
+                Verb::Insert | Verb::Update | Verb::Delete | Verb::Upsert
+            ) || effect == Effect::Write
+            {
                 statement.writes = tables;
             } else {
                 statement.reads = tables;
@@ -136,7 +217,12 @@ impl Builder<'_, '_> {
         if matches!(self.typed.body.expr(root), Expr::Call { .. }) {
             names.pop();
         }
-        let plain = |name: &&Name| !matches!(name.as_str(), "table" | "dsl" | "Entity" | "crate" | "self" | "super" | "Self" | "columns");
+        let plain = |name: &&Name| {
+            !matches!(
+                name.as_str(),
+                "table" | "dsl" | "Entity" | "crate" | "self" | "super" | "Self" | "columns"
+            )
+        };
         names.iter().rev().find(plain).map(ToString::to_string)
     }
 }

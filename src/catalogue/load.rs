@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::{
-    AliasEntry, CallEntry, CallId, Catalogue, Client, ExtAlias, ExtCall, ExtId, ExtTrait, ExtType, PathMeaning, Sheet, SheetId, TraitExtId, TypeEntry,
+    AliasEntry, CallEntry, CallId, Catalogue, Client, ExtAlias, ExtCall, ExtId, ExtTrait, ExtType,
+    PathMeaning, Sheet, SheetId, TraitExtId, TypeEntry,
 };
 use crate::ir::{Name, PathRef, TypeRef};
 use crate::ty::{Args, Ty};
@@ -71,7 +72,10 @@ const SHEETS: &[(&str, &str)] = &[
     ("rocket", include_str!("rocket.toml")),
     ("rocket_db_pools", include_str!("rocket_db_pools.toml")),
     ("rusqlite", include_str!("rusqlite.toml")),
-    ("rusqlite_migration", include_str!("rusqlite_migration.toml")),
+    (
+        "rusqlite_migration",
+        include_str!("rusqlite_migration.toml"),
+    ),
     ("salvo", include_str!("salvo.toml")),
     ("scoped_futures", include_str!("scoped_futures.toml")),
     ("sea_orm", include_str!("sea_orm.toml")),
@@ -109,7 +113,10 @@ pub struct CatalogueError {
 pub fn sheets() -> Result<Vec<(String, Sheet)>, CatalogueError> {
     let parse = |(name, text): &(&str, &str)| match toml::from_str(text) {
         Ok(sheet) => Ok(((*name).to_owned(), sheet)),
-        Err(error) => Err(CatalogueError { sheet: (*name).to_owned(), message: error.to_string() }),
+        Err(error) => Err(CatalogueError {
+            sheet: (*name).to_owned(),
+            message: error.to_string(),
+        }),
     };
     SHEETS.iter().map(parse).collect()
 }
@@ -125,17 +132,32 @@ impl Catalogue {
             catalogue.add_families(sheet);
         }
         for (index, (name, sheet)) in sheets.iter().enumerate() {
-            catalogue.declare(SheetId(index as u32), sheet).map_err(|message| CatalogueError { sheet: name.clone(), message })?;
+            catalogue
+                .declare(SheetId(index as u32), sheet)
+                .map_err(|message| CatalogueError {
+                    sheet: name.clone(),
+                    message,
+                })?;
         }
         for (index, (name, sheet)) in sheets.into_iter().enumerate() {
-            catalogue.define(SheetId(index as u32), &name, sheet).map_err(|message| CatalogueError { sheet: name, message })?;
+            catalogue
+                .define(SheetId(index as u32), &name, sheet)
+                .map_err(|message| CatalogueError {
+                    sheet: name,
+                    message,
+                })?;
         }
         Ok(catalogue)
     }
 
     fn add_families(&mut self, sheet: &Sheet) {
         if let Some(first) = sheet.crates.first() {
-            self.crates.extend(sheet.crates.iter().map(|name| (Name::from(name), Name::from(first))));
+            self.crates.extend(
+                sheet
+                    .crates
+                    .iter()
+                    .map(|name| (Name::from(name), Name::from(first))),
+            );
         }
     }
 
@@ -156,21 +178,50 @@ impl Catalogue {
             });
         }
         for entry in &sheet.aliases {
-            self.bind(&entry.path, &entry.also, PathMeaning::Alias(self.aliases.len()), is_std)?;
-            self.aliases.push(ExtAlias { params: names(&entry.params), ty: Ty::Unknown });
+            self.bind(
+                &entry.path,
+                &entry.also,
+                PathMeaning::Alias(self.aliases.len()),
+                is_std,
+            )?;
+            self.aliases.push(ExtAlias {
+                params: names(&entry.params),
+                ty: Ty::Unknown,
+            });
         }
         for entry in &sheet.traits {
-            self.bind(&entry.path, &entry.also, PathMeaning::Trait(TraitExtId(self.traits.len() as u32)), is_std)?;
+            self.bind(
+                &entry.path,
+                &entry.also,
+                PathMeaning::Trait(TraitExtId(self.traits.len() as u32)),
+                is_std,
+            )?;
             let path = self.canonical(&entry.path);
-            self.traits.push(ExtTrait { path, sheet: id, role: entry.role, supers: Vec::new(), database: entry.database });
+            self.traits.push(ExtTrait {
+                path,
+                sheet: id,
+                role: entry.role,
+                supers: Vec::new(),
+                database: entry.database,
+            });
         }
         Ok(())
     }
 
-    fn bind(&mut self, path: &str, also: &[String], meaning: PathMeaning, is_std: bool) -> Result<(), String> {
+    fn bind(
+        &mut self,
+        path: &str,
+        also: &[String],
+        meaning: PathMeaning,
+        is_std: bool,
+    ) -> Result<(), String> {
         for path in std::iter::once(path).chain(also.iter().map(String::as_str)) {
             let path = self.canonical(path);
-            if self.paths.insert(path, meaning).is_some_and(|before| before != meaning) {
+            if self
+                .paths
+                .insert(path, meaning)
+                .is_some_and(|before| before != meaning)
+            {
                 return Err(format!("`{path}` is defined twice"));
             }
             if is_std && let Some((_, last)) = path.rsplit_once("::") {
@@ -189,7 +240,9 @@ impl Catalogue {
             self.define_alias(entry)?;
         }
         for entry in &sheet.traits {
-            let Some(PathMeaning::Trait(of)) = self.path(&entry.path) else { continue };
+            let Some(PathMeaning::Trait(of)) = self.path(&entry.path) else {
+                continue;
+            };
             let supers = self.trait_ids(&entry.supers)?;
             self.traits[of.0 as usize].supers = supers;
         }
@@ -200,7 +253,11 @@ impl Catalogue {
             self.define_methods(id, &entry)?;
         }
         self.clients.push(Client {
-            name: sheet.packages.first().cloned().unwrap_or_else(|| name.to_owned()),
+            name: sheet
+                .packages
+                .first()
+                .cloned()
+                .unwrap_or_else(|| name.to_owned()),
             packages: sheet.packages,
             databases: sheet.databases,
             behaviour: sheet.behaviour,
@@ -210,8 +267,14 @@ impl Catalogue {
     }
 
     fn define_type(&mut self, entry: &TypeEntry) -> Result<(), String> {
-        let Some(PathMeaning::Type(id)) = self.path(&entry.path) else { return Ok(()) };
-        let deref = entry.deref.as_deref().map(|text| self.parse_ty(text)).transpose()?;
+        let Some(PathMeaning::Type(id)) = self.path(&entry.path) else {
+            return Ok(());
+        };
+        let deref = entry
+            .deref
+            .as_deref()
+            .map(|text| self.parse_ty(text))
+            .transpose()?;
         let implements = self.trait_ids(&entry.implements)?;
         let ty = &mut self.types[id.0 as usize];
         (ty.deref, ty.implements) = (deref, implements);
@@ -219,7 +282,9 @@ impl Catalogue {
     }
 
     fn define_alias(&mut self, entry: &AliasEntry) -> Result<(), String> {
-        let Some(PathMeaning::Alias(index)) = self.path(&entry.path) else { return Ok(()) };
+        let Some(PathMeaning::Alias(index)) = self.path(&entry.path) else {
+            return Ok(());
+        };
         self.aliases[index].ty = self.parse_ty(&entry.is)?;
         Ok(())
     }
@@ -234,7 +299,11 @@ impl Catalogue {
 
     fn define_fn(&mut self, sheet: SheetId, entry: &CallEntry) -> Result<(), String> {
         let path = entry.path.as_deref().ok_or("a `[[fn]]` without `path`")?;
-        let last = path.rsplit("::").next().unwrap_or(path).trim_end_matches('!');
+        let last = path
+            .rsplit("::")
+            .next()
+            .unwrap_or(path)
+            .trim_end_matches('!');
         let id = self.add_call(sheet, last, entry)?;
         let is_std = self.canonical(path).starts_with("std::");
         for path in std::iter::once(path).chain(entry.also.iter().map(String::as_str)) {
@@ -249,21 +318,37 @@ impl Catalogue {
 
     fn define_methods(&mut self, sheet: SheetId, entry: &CallEntry) -> Result<(), String> {
         let on = entry.on.as_deref().ok_or("a `[[method]]` without `on`")?;
-        let meaning = if on == "*" { None } else { Some(self.path(on).ok_or_else(|| format!("`{on}` is not in the catalogue"))?) };
+        let meaning = if on == "*" {
+            None
+        } else {
+            Some(
+                self.path(on)
+                    .ok_or_else(|| format!("`{on}` is not in the catalogue"))?,
+            )
+        };
         for name in &entry.names {
             let id = self.add_call(sheet, name, entry)?;
             let name = Name::from(name);
             match meaning {
                 None => self.on_any.entry(name).or_default().push(id),
                 Some(PathMeaning::Type(ty)) => self.on_type.entry((ty, name)).or_default().push(id),
-                Some(PathMeaning::Trait(of)) => self.on_trait.entry((of, name)).or_default().push(id),
-                Some(PathMeaning::Alias(_)) => return Err(format!("`{on}` is an alias: name the type")),
+                Some(PathMeaning::Trait(of)) => {
+                    self.on_trait.entry((of, name)).or_default().push(id)
+                }
+                Some(PathMeaning::Alias(_)) => {
+                    return Err(format!("`{on}` is an alias: name the type"));
+                }
             }
         }
         Ok(())
     }
 
-    fn add_call(&mut self, sheet: SheetId, name: &str, entry: &CallEntry) -> Result<CallId, String> {
+    fn add_call(
+        &mut self,
+        sheet: SheetId,
+        name: &str,
+        entry: &CallEntry,
+    ) -> Result<CallId, String> {
         let version = |text: &Option<String>| text.as_deref().map(parse_version).transpose();
         let call = ExtCall {
             name: Name::from(name),
@@ -273,11 +358,20 @@ impl Catalogue {
             handle: entry.handle,
             sql: entry.sql,
             multi: entry.multi,
-            returns: entry.returns.as_deref().map(|text| self.parse_ty(text)).transpose()?.unwrap_or_default(),
+            returns: entry
+                .returns
+                .as_deref()
+                .map(|text| self.parse_ty(text))
+                .transpose()?
+                .unwrap_or_default(),
             is_async: entry.is_async,
             same_as: entry.same_as,
             closure: entry.closure,
-            closure_params: entry.closure_params.iter().map(|text| self.parse_ty(text)).collect::<Result<_, _>>()?,
+            closure_params: entry
+                .closure_params
+                .iter()
+                .map(|text| self.parse_ty(text))
+                .collect::<Result<_, _>>()?,
             arg: entry.arg,
             value: entry.value.as_deref().map(Name::from),
             since: version(&entry.since)?,
@@ -289,7 +383,8 @@ impl Catalogue {
 
     /// A type as sheets write it.
     fn parse_ty(&self, text: &str) -> Result<Ty, String> {
-        let written = crate::lower::type_ref(text).ok_or_else(|| format!("`{text}` is not a type"))?;
+        let written =
+            crate::lower::type_ref(text).ok_or_else(|| format!("`{text}` is not a type"))?;
         Ok(self.ty_of(&written))
     }
 
@@ -307,14 +402,30 @@ impl Catalogue {
     }
 
     fn ty_of_path(&self, path: &PathRef, all: &dyn Fn(&[TypeRef]) -> Args) -> Ty {
-        let joined = path.segments.iter().map(|segment| segment.name.as_str()).collect::<Vec<_>>().join("::");
-        let args = path.segments.last().map(|segment| all(&segment.args)).unwrap_or_default();
-        let meaning = self.path(&joined).or_else(|| self.path(&self.std_path(Name::from(&joined))?));
+        let joined = path
+            .segments
+            .iter()
+            .map(|segment| segment.name.as_str())
+            .collect::<Vec<_>>()
+            .join("::");
+        let args = path
+            .segments
+            .last()
+            .map(|segment| all(&segment.args))
+            .unwrap_or_default();
+        let meaning = self
+            .path(&joined)
+            .or_else(|| self.path(&self.std_path(Name::from(&joined))?));
         match meaning {
             Some(PathMeaning::Type(id)) => Ty::Ext(id, args),
             Some(PathMeaning::Alias(index)) => {
                 let alias = &self.aliases[index];
-                let subst = alias.params.iter().copied().zip(args.iter().cloned()).collect::<FxHashMap<_, _>>();
+                let subst = alias
+                    .params
+                    .iter()
+                    .copied()
+                    .zip(args.iter().cloned())
+                    .collect::<FxHashMap<_, _>>();
                 alias.ty.subst(&subst)
             }
             Some(PathMeaning::Trait(_)) => Ty::Unknown,

@@ -49,6 +49,10 @@ fn resolve_one(defs: &mut Defs<'_>, index: usize) -> bool {
 impl Defs<'_> {
     /// As `resolve`, but an import doesn't find itself (`use sqlx;`, `use self::a::a;`).
     fn resolve_import(&self, module: super::ModuleId, path: &[Name], alias: Name) -> Vec<Def> {
-        if path.len() == 1 && path[0] == alias { self.extern_crate(module, alias).into_iter().collect() } else { self.resolve(module, path) }
+        if path.len() == 1 && path[0] == alias {
+            self.extern_crate(module, alias).into_iter().collect()
+        } else {
+            self.resolve(module, path)
+        }
     }
 }

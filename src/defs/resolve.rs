@@ -20,7 +20,10 @@ impl Defs<'_> {
     #[must_use]
     pub fn resolve(&self, module: ModuleId, path: &[Name]) -> Vec<Def> {
         let whole = |found: Resolved| (found.used == path.len()).then_some(found.def);
-        self.resolve_prefix(module, path).into_iter().filter_map(whole).collect()
+        self.resolve_prefix(module, path)
+            .into_iter()
+            .filter_map(whole)
+            .collect()
     }
 
     /// What the segments of a written path mean.
@@ -33,11 +36,17 @@ impl Defs<'_> {
     /// As far as modules, crates and enums lead.
     #[must_use]
     pub fn resolve_prefix(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
-        let Some(first) = path.first() else { return Vec::new() };
+        let Some(first) = path.first() else {
+            return Vec::new();
+        };
         let start = match first.as_str() {
             "crate" | "$crate" => vec![Def::Module(self.roots_of(module))],
             "self" => vec![Def::Module(self.real_module(module))],
-            "super" => self.parent_module(module).map(Def::Module).into_iter().collect(),
+            "super" => self
+                .parent_module(module)
+                .map(Def::Module)
+                .into_iter()
+                .collect(),
             "" => return self.from_extern(module, path),
             _ => self.lookup(module, *first),
         };
@@ -69,18 +78,33 @@ impl Defs<'_> {
                     self.descend(Def::Module(parent), path, used + 1, found);
                 }
             }
-            Def::Module(module) if *name == "self" => self.descend(Def::Module(module), path, used + 1, found),
+            Def::Module(module) if *name == "self" => {
+                self.descend(Def::Module(module), path, used + 1, found)
+            }
             Def::Module(module) => {
                 for def in self.members(module, *name, 0) {
                     self.descend(def, path, used + 1, found);
                 }
             }
             Def::Extern(prefix) => {
-                let whole = path[used..].iter().fold(prefix.to_string(), |whole, name| format!("{whole}::{name}"));
-                found.push(Resolved { def: Def::Extern(Name::from(&whole)), used: path.len() });
+                let whole = path[used..]
+                    .iter()
+                    .fold(prefix.to_string(), |whole, name| format!("{whole}::{name}"));
+                found.push(Resolved {
+                    def: Def::Extern(Name::from(&whole)),
+                    used: path.len(),
+                });
             }
-            Def::Adt(id) => match self.adt(id).variants.iter().position(|variant| variant.name == *name) {
-                Some(index) => found.push(Resolved { def: Def::Variant(id, index as u32), used: used + 1 }),
+            Def::Adt(id) => match self
+                .adt(id)
+                .variants
+                .iter()
+                .position(|variant| variant.name == *name)
+            {
+                Some(index) => found.push(Resolved {
+                    def: Def::Variant(id, index as u32),
+                    used: used + 1,
+                }),
                 None => found.push(Resolved { def, used }),
             },
             _ => found.push(Resolved { def, used }),
@@ -101,8 +125,16 @@ impl Defs<'_> {
                 _ => break,
             }
         }
-        let macro_use = || self.members(self.roots_of(module), name, 0).into_iter().filter(|def| matches!(def, Def::Macro(_))).collect::<Vec<_>>();
-        match self.extern_crate(module, name).or_else(|| self.catalogue.std_path(name).map(Def::Extern)) {
+        let macro_use = || {
+            self.members(self.roots_of(module), name, 0)
+                .into_iter()
+                .filter(|def| matches!(def, Def::Macro(_)))
+                .collect::<Vec<_>>()
+        };
+        match self
+            .extern_crate(module, name)
+            .or_else(|| self.catalogue.std_path(name).map(Def::Extern))
+        {
             Some(def) => vec![def],
             None => macro_use(),
         }
@@ -117,7 +149,8 @@ impl Defs<'_> {
                 self.roots.get(krate.0 as usize).copied().map(Def::Module)
             }
             Some(Extern::Foreign(name)) => Some(Def::Extern(*name)),
-            None => matches!(name.as_str(), "std" | "core" | "alloc").then(|| Def::Extern(Name::from("std"))),
+            None => matches!(name.as_str(), "std" | "core" | "alloc")
+                .then(|| Def::Extern(Name::from("std"))),
         }
     }
 
@@ -145,13 +178,24 @@ impl Defs<'_> {
         match glob {
             Def::Module(module) if module != from => self.members(module, name, depth + 1),
             Def::Adt(id) => {
-                let variant = self.adt(id).variants.iter().position(|variant| variant.name == name);
-                variant.map(|index| Def::Variant(id, index as u32)).into_iter().collect()
+                let variant = self
+                    .adt(id)
+                    .variants
+                    .iter()
+                    .position(|variant| variant.name == name);
+                variant
+                    .map(|index| Def::Variant(id, index as u32))
+                    .into_iter()
+                    .collect()
             }
             Def::Extern(prefix) => {
                 let path = format!("{prefix}::{name}");
-                let known = self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
-                known.then(|| Def::Extern(Name::from(&path))).into_iter().collect()
+                let known =
+                    self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
+                known
+                    .then(|| Def::Extern(Name::from(&path)))
+                    .into_iter()
+                    .collect()
             }
             _ => Vec::new(),
         }
@@ -179,6 +223,8 @@ impl Defs<'_> {
     }
 
     fn parent_module(&self, module: ModuleId) -> Option<ModuleId> {
-        self.module(self.real_module(module)).parent.map(|parent| self.real_module(parent))
+        self.module(self.real_module(module))
+            .parent
+            .map(|parent| self.real_module(parent))
     }
 }

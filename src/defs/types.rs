@@ -28,11 +28,19 @@ impl<'a> Scope<'a> {
     /// A scope without type parameters.
     #[must_use]
     pub fn plain(module: ModuleId) -> Self {
-        Self { module, generics: Vec::new(), self_ty: None, in_impl: None, depth: 0 }
+        Self {
+            module,
+            generics: Vec::new(),
+            self_ty: None,
+            in_impl: None,
+            depth: 0,
+        }
     }
 
     fn has_param(&self, name: Name) -> bool {
-        self.generics.iter().any(|generics| generics.params.iter().any(|param| param.name == name))
+        self.generics
+            .iter()
+            .any(|generics| generics.params.iter().any(|param| param.name == name))
     }
 }
 
@@ -66,7 +74,9 @@ impl<'a> Defs<'a> {
             TypeRef::Tuple(types) => Ty::Tuple(self.tys(types, scope)),
             TypeRef::Slice(inner) => Ty::Slice(self.ty(inner, scope).into()),
             TypeRef::Impl(bounds) | TypeRef::Dyn(bounds) => self.bounded(bounds, scope),
-            TypeRef::Fn(params, ret) => Ty::FnPointer(self.tys(params, scope), self.ty(ret, scope).into()),
+            TypeRef::Fn(params, ret) => {
+                Ty::FnPointer(self.tys(params, scope), self.ty(ret, scope).into())
+            }
             TypeRef::Never => Ty::Never,
             TypeRef::Unknown => Ty::Unknown,
         }
@@ -77,7 +87,12 @@ impl<'a> Defs<'a> {
     }
 
     fn bounded(&self, bounds: &[PathRef], scope: &Scope<'a>) -> Ty {
-        Ty::Bounded(bounds.iter().filter_map(|path| self.bound(path, scope)).collect())
+        Ty::Bounded(
+            bounds
+                .iter()
+                .filter_map(|path| self.bound(path, scope))
+                .collect(),
+        )
     }
 
     /// A trait bound; `Fn(A) -> B` keeps its signature as the one argument.
@@ -88,35 +103,59 @@ impl<'a> Defs<'a> {
             Some(of) => of,
             None => TraitRef::Foreign(last.name),
         };
-        let bindings = last.bindings.iter().map(|(name, ty)| (*name, self.ty(ty, scope))).collect();
-        Some(Bound { of, args: self.tys(&last.args, scope), bindings })
+        let bindings = last
+            .bindings
+            .iter()
+            .map(|(name, ty)| (*name, self.ty(ty, scope)))
+            .collect();
+        Some(Bound {
+            of,
+            args: self.tys(&last.args, scope),
+            bindings,
+        })
     }
 
     fn trait_of(&self, path: &PathRef, scope: &Scope<'a>) -> Option<TraitRef> {
-        self.resolve_path(scope.module, path).into_iter().find_map(|found| match found.def {
-            Def::Trait(id) => Some(TraitRef::Own(id)),
-            Def::Extern(path) => match self.catalogue.path(&path) {
-                Some(PathMeaning::Trait(id)) => Some(TraitRef::Ext(id)),
-                _ => Some(TraitRef::Foreign(path)),
-            },
-            _ => None,
-        })
+        self.resolve_path(scope.module, path)
+            .into_iter()
+            .find_map(|found| match found.def {
+                Def::Trait(id) => Some(TraitRef::Own(id)),
+                Def::Extern(path) => match self.catalogue.path(&path) {
+                    Some(PathMeaning::Trait(id)) => Some(TraitRef::Ext(id)),
+                    _ => Some(TraitRef::Foreign(path)),
+                },
+                _ => None,
+            })
     }
 
     fn path_ty(&self, path: &PathRef, scope: &Scope<'a>) -> Ty {
         if let Some(qself) = &path.qself {
             return self.projected(&self.ty(qself, scope), path.segments.last(), scope);
         }
-        let Some(first) = path.segments.first() else { return Ty::Unknown };
+        let Some(first) = path.segments.first() else {
+            return Ty::Unknown;
+        };
         if first.name == "Self" {
             let self_ty = scope.self_ty.clone().unwrap_or_default();
-            return if path.segments.len() == 1 { self_ty } else { self.projected(&self_ty, path.segments.get(1), scope) };
+            return if path.segments.len() == 1 {
+                self_ty
+            } else {
+                self.projected(&self_ty, path.segments.get(1), scope)
+            };
         }
         if scope.has_param(first.name) {
-            return if path.segments.len() == 1 { Ty::Param(first.name) } else { Ty::Unknown };
+            return if path.segments.len() == 1 {
+                Ty::Param(first.name)
+            } else {
+                Ty::Unknown
+            };
         }
         for found in self.resolve_path(scope.module, path) {
-            let args = |used: usize| path.segments.get(used - 1).map_or_else(no_args, |segment| self.tys(&segment.args, scope));
+            let args = |used: usize| {
+                path.segments
+                    .get(used - 1)
+                    .map_or_else(no_args, |segment| self.tys(&segment.args, scope))
+            };
             let ty = match found.def {
                 Def::Adt(id) => Ty::Adt(id, args(found.used)),
                 Def::Alias(id) => self.alias_ty(id, &args(found.used), scope),
@@ -132,10 +171,17 @@ impl<'a> Defs<'a> {
 
     /// `<T>::Name`, `Self::Name`: an associated type of the impl at hand, or of the type's impls.
     fn projected(&self, self_ty: &Ty, segment: Option<&Segment>, scope: &Scope<'a>) -> Ty {
-        let Some(segment) = segment else { return Ty::Unknown };
+        let Some(segment) = segment else {
+            return Ty::Unknown;
+        };
         let within = scope.in_impl.map(|id| vec![id]).unwrap_or_default();
         for id in within.into_iter().chain(self.impls_of(self_ty)) {
-            if let Some((_, ty)) = self.implementation(id).ir.types.iter().find(|(name, _)| *name == segment.name)
+            if let Some((_, ty)) = self
+                .implementation(id)
+                .ir
+                .types
+                .iter()
+                .find(|(name, _)| *name == segment.name)
                 && scope.depth < MAX_ALIASES
             {
                 let mut inner = self.impl_scope(id);
@@ -162,11 +208,17 @@ impl<'a> Defs<'a> {
             return Ty::Unknown;
         }
         let alias = &self.aliases[id.0 as usize];
-        let scope = Scope { depth: from.depth + 1, generics: vec![alias.generics], ..Scope::plain(alias.module) };
+        let scope = Scope {
+            depth: from.depth + 1,
+            generics: vec![alias.generics],
+            ..Scope::plain(alias.module)
+        };
         let mut subst = Subst::default();
         for (index, param) in alias.generics.params.iter().enumerate() {
             let given = args.get(index).cloned();
-            let ty = given.or_else(|| param.default.as_ref().map(|ty| self.ty(ty, &scope))).unwrap_or_default();
+            let ty = given
+                .or_else(|| param.default.as_ref().map(|ty| self.ty(ty, &scope)))
+                .unwrap_or_default();
             subst.insert(param.name, ty);
         }
         self.ty(alias.ty, &scope).subst(&subst)
@@ -179,7 +231,12 @@ impl<'a> Defs<'a> {
             Some(PathMeaning::Type(id)) => Ty::Ext(id, args),
             Some(PathMeaning::Alias(index)) => {
                 let alias = self.catalogue.alias(index);
-                let subst: Subst = alias.params.iter().copied().zip(args.iter().cloned()).collect();
+                let subst: Subst = alias
+                    .params
+                    .iter()
+                    .copied()
+                    .zip(args.iter().cloned())
+                    .collect();
                 alias.ty.subst(&subst)
             }
             Some(PathMeaning::Trait(_)) => Ty::Unknown,
@@ -201,7 +258,14 @@ impl<'a> Defs<'a> {
         let adt = self.adt(id);
         let mut scope = Scope::plain(adt.module);
         scope.generics.push(adt.generics);
-        scope.self_ty = Some(Ty::Adt(id, adt.generics.params.iter().map(|param| Ty::Param(param.name)).collect()));
+        scope.self_ty = Some(Ty::Adt(
+            id,
+            adt.generics
+                .params
+                .iter()
+                .map(|param| Ty::Param(param.name))
+                .collect(),
+        ));
         let mut subst: Subst = FxHashMap::default();
         for (index, param) in adt.generics.params.iter().enumerate() {
             let default = || param.default.as_ref().map(|ty| self.ty(ty, &scope));
@@ -217,8 +281,16 @@ impl<'a> Defs<'a> {
     pub fn bounds_of(&self, name: Name, scope: &Scope<'a>) -> Vec<Bound> {
         let mut bounds = Vec::new();
         for generics in &scope.generics {
-            let own = generics.params.iter().filter(|param| param.name == name).flat_map(|param| &param.bounds);
-            let wheres = generics.wheres.iter().filter(|(ty, _)| is_param(ty, name)).flat_map(|(_, bounds)| bounds);
+            let own = generics
+                .params
+                .iter()
+                .filter(|param| param.name == name)
+                .flat_map(|param| &param.bounds);
+            let wheres = generics
+                .wheres
+                .iter()
+                .filter(|(ty, _)| is_param(ty, name))
+                .flat_map(|(_, bounds)| bounds);
             bounds.extend(own.chain(wheres).filter_map(|path| self.bound(path, scope)));
         }
         bounds

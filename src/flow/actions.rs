@@ -24,7 +24,10 @@ pub(super) enum Action {
 impl Flow<'_, '_> {
     pub(super) fn find_owner_bits(&mut self) {
         for (site, local) in &self.unit.owners {
-            let owns = self.resources.iter().any(|resource| resource.is_held() && resource.place.root == Root::Site(*site));
+            let owns = self
+                .resources
+                .iter()
+                .any(|resource| resource.is_held() && resource.place.root == Root::Site(*site));
             let next = self.owner_bits.len();
             if owns && next < Bits::BITS as usize {
                 self.owner_bits.entry(*local).or_insert(next);
@@ -34,13 +37,29 @@ impl Flow<'_, '_> {
 
     pub(super) fn act(&self, state: State, action: Action) -> State {
         match action {
-            Action::Open(bits) => State { must: state.must | bits, may: state.may | bits, ..state },
-            Action::Close(bits) => State { must: state.must & !bits, may: state.may & !bits, ..state },
-            Action::Move(local) => State { moved: state.moved | 1 << local, ..state },
+            Action::Open(bits) => State {
+                must: state.must | bits,
+                may: state.may | bits,
+                ..state
+            },
+            Action::Close(bits) => State {
+                must: state.must & !bits,
+                may: state.may & !bits,
+                ..state
+            },
+            Action::Move(local) => State {
+                moved: state.moved | 1 << local,
+                ..state
+            },
             Action::Drop(local, bits) => {
                 let kept = state.moved & 1 << local != 0;
                 let may = if kept { state.may } else { state.may & !bits };
-                State { must: if kept { state.must } else { state.must & !bits }, may, moved: state.moved & !(1 << local), ..state }
+                State {
+                    must: if kept { state.must } else { state.must & !bits },
+                    may,
+                    moved: state.moved & !(1 << local),
+                    ..state
+                }
             }
         }
     }
@@ -48,7 +67,15 @@ impl Flow<'_, '_> {
     pub(super) fn find_actions(&self, happenings: Vec<Vec<Vec<Happening>>>) -> Vec<Vec<Moment>> {
         let blocks = self.unit.graph.blocks.iter().zip(happenings);
         let moments = |(block, effects): (&crate::body::Block, Vec<Vec<Happening>>)| {
-            block.events.iter().zip(effects).map(|(event, happenings)| Moment { actions: self.actions(event, &happenings), happenings }).collect()
+            block
+                .events
+                .iter()
+                .zip(effects)
+                .map(|(event, happenings)| Moment {
+                    actions: self.actions(event, &happenings),
+                    happenings,
+                })
+                .collect()
         };
         blocks.map(moments).collect()
     }
@@ -60,12 +87,16 @@ impl Flow<'_, '_> {
         }
         match &event.kind {
             EventKind::EndScope { begun } => found.push(Action::Close(self.made_at(*begun))),
-            EventKind::Drop { local: Some(local), .. } => {
+            EventKind::Drop {
+                local: Some(local), ..
+            } => {
                 if let Some(bit) = self.owner_bits.get(local) {
                     found.push(Action::Drop(*bit, self.owned_by(*local)));
                 }
             }
-            EventKind::Drop { made: Some(made), .. } => found.push(Action::Close(self.made_at(*made))),
+            EventKind::Drop {
+                made: Some(made), ..
+            } => found.push(Action::Close(self.made_at(*made))),
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
             EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
                 for arg in args.iter().filter(|arg| arg.by_value) {
@@ -83,7 +114,9 @@ impl Flow<'_, '_> {
     }
 
     fn moved(&self, local: LocalId, sink: Sink, found: &mut Vec<Action>) {
-        let Some(bit) = self.owner_bits.get(&local) else { return };
+        let Some(bit) = self.owner_bits.get(&local) else {
+            return;
+        };
         if sink == Sink::Unknown {
             found.push(Action::Close(self.owned_by(local)));
         }
@@ -92,17 +125,36 @@ impl Flow<'_, '_> {
 
     /// What an event's expression makes, marks included.
     fn made_at(&self, at: ExprId) -> Bits {
-        let made = |(index, resource): (usize, &super::Resource)| if resource.at == Some(at) { 1 << index } else { 0 };
-        self.resources.iter().enumerate().map(made).fold(0, |bits, bit: Bits| bits | bit)
+        let made = |(index, resource): (usize, &super::Resource)| {
+            if resource.at == Some(at) {
+                1 << index
+            } else {
+                0
+            }
+        };
+        self.resources
+            .iter()
+            .enumerate()
+            .map(made)
+            .fold(0, |bits, bit: Bits| bits | bit)
     }
 
     fn owned_by(&self, local: LocalId) -> Bits {
-        let sites = self.unit.owners.iter().filter(|(_, owner)| *owner == local).map(|(site, _)| Root::Site(*site));
+        let sites = self
+            .unit
+            .owners
+            .iter()
+            .filter(|(_, owner)| *owner == local)
+            .map(|(site, _)| Root::Site(*site));
         sites.fold(0, |bits, root| bits | self.held(|place| place.root == root))
     }
 
     fn held(&self, is_it: impl Fn(&Place) -> bool) -> Bits {
-        let held = self.resources.iter().enumerate().filter(|(_, resource)| resource.is_held() && is_it(&resource.place));
+        let held = self
+            .resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| resource.is_held() && is_it(&resource.place));
         held.fold(0, |bits, (index, _)| bits | 1 << index)
     }
 
@@ -112,15 +164,23 @@ impl Flow<'_, '_> {
         for site in self.sites_in(val, 0) {
             bits |= self.held(|place| place.root == Root::Site(site));
         }
-        let returned = self.canon.val(self.program, self.unit, &Val::site(event.at));
-        let kept = returned.places().iter().filter_map(|place| self.resource(place)).fold(0, |bits: Bits, index| bits | 1 << index);
+        let returned = self
+            .canon
+            .val(self.program, self.unit, &Val::site(event.at));
+        let kept = returned
+            .places()
+            .iter()
+            .filter_map(|place| self.resource(place))
+            .fold(0, |bits: Bits, index| bits | 1 << index);
         bits & !kept
     }
 
     fn sites_in(&self, val: &Val, depth: usize) -> Vec<ExprId> {
         let mut found = Vec::new();
         for place in self.canon.val(self.program, self.unit, val).places() {
-            let Root::Site(site) = place.root else { continue };
+            let Root::Site(site) = place.root else {
+                continue;
+            };
             found.push(site);
             if depth < 4 {
                 let fields = self.unit.literals.iter().filter(|(id, _, _)| *id == site);
@@ -133,12 +193,20 @@ impl Flow<'_, '_> {
     fn closed_by(&self, effect: &Effect, found: &mut Vec<Action>) {
         let places = effect.on.places();
         match &effect.kind {
-            EffectKind::Commit | EffectKind::Rollback => found.push(Action::Close(self.transactions_on(places))),
+            EffectKind::Commit | EffectKind::Rollback => {
+                found.push(Action::Close(self.transactions_on(places)))
+            }
             EffectKind::Detach => {
-                let bits = self.held(|held| places.iter().any(|place| self.connection(place) == *held)) | self.marks_on(places, |_| true);
+                let bits = self
+                    .held(|held| places.iter().any(|place| self.connection(place) == *held))
+                    | self.marks_on(places, |_| true);
                 found.push(Action::Close(bits));
             }
-            EffectKind::Autocommit(Some(true)) => found.push(Action::Close(self.marks_on(places, |mark| matches!(mark, Mark::AutocommitOff | Mark::Transaction)))),
+            EffectKind::Autocommit(Some(true)) => {
+                found.push(Action::Close(self.marks_on(places, |mark| {
+                    matches!(mark, Mark::AutocommitOff | Mark::Transaction)
+                })))
+            }
             EffectKind::Statement(sql, _) => {
                 for statement in sql.statements() {
                     self.closed_by_statement(statement, places, found);
@@ -152,7 +220,12 @@ impl Flow<'_, '_> {
         }
     }
 
-    fn closed_by_statement(&self, statement: &crate::sql::Statement, places: &[Place], found: &mut Vec<Action>) {
+    fn closed_by_statement(
+        &self,
+        statement: &crate::sql::Statement,
+        places: &[Place],
+        found: &mut Vec<Action>,
+    ) {
         let mut close = |bits: Bits| found.push(Action::Close(bits));
         if matches!(statement.verb, Verb::Commit | Verb::Rollback) {
             close(self.transactions_on(places));
@@ -170,8 +243,14 @@ impl Flow<'_, '_> {
         for state in &statement.session {
             match state {
                 SessionState::Reset(None) => close(self.marks_on(places, |_| true)),
-                SessionState::Reset(Some(name)) => close(self.marks_on(places, |mark| matches!(mark, Mark::Setting(known) if known == name))),
-                SessionState::Set(name) => close(self.marks_on(places, |mark| matches!(mark, Mark::Setting(known) if known == name))),
+                SessionState::Reset(Some(name)) => close(self.marks_on(
+                    places,
+                    |mark| matches!(mark, Mark::Setting(known) if known == name),
+                )),
+                SessionState::Set(name) => close(self.marks_on(
+                    places,
+                    |mark| matches!(mark, Mark::Setting(known) if known == name),
+                )),
                 _ => {}
             }
         }
@@ -179,10 +258,20 @@ impl Flow<'_, '_> {
 
     /// Transactions that these places are, or that are open on their connection by text.
     fn transactions_on(&self, places: &[Place]) -> Bits {
-        let guard = |place: &Place| self.resource(place).filter(|index| self.resources[*index].kind == ResourceKind::Transaction);
-        let guards = places.iter().filter_map(guard).fold(0, |bits: Bits, index| bits | 1 << index);
+        let guard = |place: &Place| {
+            self.resource(place)
+                .filter(|index| self.resources[*index].kind == ResourceKind::Transaction)
+        };
+        let guards = places
+            .iter()
+            .filter_map(guard)
+            .fold(0, |bits: Bits, index| bits | 1 << index);
         let on_connection = self.held(|held| {
-            let is_open = |place: &Place| guard(place).is_none() && self.connection(held) == self.connection(place) && held != &self.connection(place);
+            let is_open = |place: &Place| {
+                guard(place).is_none()
+                    && self.connection(held) == self.connection(place)
+                    && held != &self.connection(place)
+            };
             places.iter().any(is_open)
         });
         guards | on_connection | self.marks_on(places, |mark| *mark == Mark::Transaction)
@@ -191,7 +280,11 @@ impl Flow<'_, '_> {
     fn marks_on(&self, places: &[Place], which: impl Fn(&Mark) -> bool) -> Bits {
         let connections: Vec<Place> = places.iter().map(|place| self.connection(place)).collect();
         let is_it = |resource: &super::Resource| matches!(&resource.kind, ResourceKind::Mark(mark) if which(mark) && connections.contains(&resource.place));
-        self.resources.iter().enumerate().filter(|(_, resource)| is_it(resource)).fold(0, |bits, (index, _)| bits | 1 << index)
+        self.resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| is_it(resource))
+            .fold(0, |bits, (index, _)| bits | 1 << index)
     }
 }
 
@@ -199,6 +292,11 @@ impl Flow<'_, '_> {
 fn opens(kind: &EventKind) -> bool {
     matches!(
         kind,
-        EventKind::Checkout { .. } | EventKind::Begin { .. } | EventKind::Statement { .. } | EventKind::MutexLock { .. } | EventKind::Call { .. } | EventKind::Autocommit { .. }
+        EventKind::Checkout { .. }
+            | EventKind::Begin { .. }
+            | EventKind::Statement { .. }
+            | EventKind::MutexLock { .. }
+            | EventKind::Call { .. }
+            | EventKind::Autocommit { .. }
     )
 }

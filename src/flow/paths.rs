@@ -9,12 +9,22 @@ use crate::summary::Happening;
 impl<'p> Flow<'p, '_> {
     /// Events on some path from the event at `from` to the one at `to`, both left out, while `stops` doesn't hold.
     #[must_use]
-    pub fn between(&self, from: crate::ir::ExprId, to: &Event, stops: impl Fn(&Event) -> bool) -> Vec<(&'p Event, &[Happening])> {
+    pub fn between(
+        &self,
+        from: crate::ir::ExprId,
+        to: &Event,
+        stops: impl Fn(&Event) -> bool,
+    ) -> Vec<(&'p Event, &[Happening])> {
         let forward = self.reachable(from, &stops);
         let blocks = &self.unit.graph.blocks;
         let mut found = Vec::new();
         for (block, first) in forward {
-            for (event, moment) in blocks[block].events.iter().zip(&self.moments[block]).skip(first) {
+            for (event, moment) in blocks[block]
+                .events
+                .iter()
+                .zip(&self.moments[block])
+                .skip(first)
+            {
                 if std::ptr::eq(event, to) || stops(event) {
                     break;
                 }
@@ -25,10 +35,25 @@ impl<'p> Flow<'p, '_> {
     }
 
     /// Blocks that can be reached after an event, with the first event of each that counts.
-    fn reachable(&self, from: crate::ir::ExprId, stops: &impl Fn(&Event) -> bool) -> Vec<(usize, usize)> {
+    fn reachable(
+        &self,
+        from: crate::ir::ExprId,
+        stops: &impl Fn(&Event) -> bool,
+    ) -> Vec<(usize, usize)> {
         let blocks = &self.unit.graph.blocks;
-        let start = blocks.iter().enumerate().find_map(|(index, block)| block.events.iter().position(|event| event.at == from && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })).map(|at| (index, at + 1)));
-        let Some(start) = start else { return Vec::new() };
+        let start = blocks.iter().enumerate().find_map(|(index, block)| {
+            block
+                .events
+                .iter()
+                .position(|event| {
+                    event.at == from
+                        && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })
+                })
+                .map(|at| (index, at + 1))
+        });
+        let Some(start) = start else {
+            return Vec::new();
+        };
         let (mut found, mut known, mut queue) = (Vec::new(), FxHashSet::default(), vec![start]);
         while let Some((block, first)) = queue.pop() {
             found.push((block, first));

@@ -69,7 +69,10 @@ impl Resource {
     /// A transaction, by guard or by text.
     #[must_use]
     pub fn is_transaction(&self) -> bool {
-        matches!(self.kind, ResourceKind::Transaction | ResourceKind::Mark(Mark::Transaction))
+        matches!(
+            self.kind,
+            ResourceKind::Transaction | ResourceKind::Mark(Mark::Transaction)
+        )
     }
 }
 
@@ -100,7 +103,9 @@ impl Flow<'_, '_> {
             if self.unit.kind == UnitKind::AfterConnect || part.role != Role::Transaction {
                 continue;
             }
-            let Some(span) = self.param_span(*index) else { continue };
+            let Some(span) = self.param_span(*index) else {
+                continue;
+            };
             self.resources.push(Resource {
                 place: Place::root(root),
                 kind: ResourceKind::Transaction,
@@ -116,14 +121,18 @@ impl Flow<'_, '_> {
     }
 
     fn param_span(&self, index: u32) -> Option<Span> {
-        let crate::infer::Owner::Fn(id) = self.unit.id.owner else { return None };
+        let crate::infer::Owner::Fn(id) = self.unit.id.owner else {
+            return None;
+        };
         let defs = self.program.types.defs;
         let body = defs.body(id)?;
         let local = match (self.unit.id.inner, index) {
             (None, 0) => body.self_local?,
             (None, _) => bound(body, *body.params.get(index as usize - 1)?)?,
             (Some(closure), _) => match body.expr(closure) {
-                crate::ir::Expr::Closure(closure) => bound(body, closure.params.get(index as usize)?.0)?,
+                crate::ir::Expr::Closure(closure) => {
+                    bound(body, closure.params.get(index as usize)?.0)?
+                }
                 _ => return None,
             },
         };
@@ -133,30 +142,82 @@ impl Flow<'_, '_> {
     /// What an event makes, a callee's gifts included.
     fn add_made(&mut self, event: &Event) {
         let (kind, on, part, call) = match &event.kind {
-            EventKind::Checkout { pool, call, .. } => (ResourceKind::Checkout, &pool.val, pool.part, Some(*call)),
-            EventKind::Begin { on, call, .. } => (ResourceKind::Transaction, &on.val, on.part, Some(*call)),
-            EventKind::Statement { on, streams: true, call, .. } => (ResourceKind::RowStream, &on.val, on.part, Some(*call)),
+            EventKind::Checkout { pool, call, .. } => {
+                (ResourceKind::Checkout, &pool.val, pool.part, Some(*call))
+            }
+            EventKind::Begin { on, call, .. } => {
+                (ResourceKind::Transaction, &on.val, on.part, Some(*call))
+            }
+            EventKind::Statement {
+                on,
+                streams: true,
+                call,
+                ..
+            } => (ResourceKind::RowStream, &on.val, on.part, Some(*call)),
             EventKind::MutexLock { on, .. } => (ResourceKind::Mutex, on, None, None),
             EventKind::Call { .. } => return self.add_gifts(event),
             _ => return,
         };
         let on = self.canon.val(self.program, self.unit, on);
-        self.push_made(event, Place::root(Root::Site(event.at)), kind, on, part, call);
+        self.push_made(
+            event,
+            Place::root(Root::Site(event.at)),
+            kind,
+            on,
+            part,
+            call,
+        );
     }
 
     fn add_gifts(&mut self, event: &Event) {
         for (path, fresh) in self.program.fresh_of_call(self.unit, &self.canon, event) {
-            let place = path.iter().fold(Place::root(Root::Site(event.at)), |place, name| place.field(*name));
-            let kind = if fresh.is_transaction { ResourceKind::Transaction } else { ResourceKind::Checkout };
-            self.push_made(event, place, kind, fresh.on, fresh.on_part, Some(fresh.call));
+            let place = path
+                .iter()
+                .fold(Place::root(Root::Site(event.at)), |place, name| {
+                    place.field(*name)
+                });
+            let kind = if fresh.is_transaction {
+                ResourceKind::Transaction
+            } else {
+                ResourceKind::Checkout
+            };
+            self.push_made(
+                event,
+                place,
+                kind,
+                fresh.on,
+                fresh.on_part,
+                Some(fresh.call),
+            );
         }
     }
 
-    fn push_made(&mut self, event: &Event, place: Place, kind: ResourceKind, on: Val, on_part: Option<Part>, call: Option<CallId>) {
-        let role = on.one().and_then(|place| self.program.role_of(self.unit, place, on_part)).or(on_part.map(|part| part.role));
+    fn push_made(
+        &mut self,
+        event: &Event,
+        place: Place,
+        kind: ResourceKind,
+        on: Val,
+        on_part: Option<Part>,
+        call: Option<CallId>,
+    ) {
+        let role = on
+            .one()
+            .and_then(|place| self.program.role_of(self.unit, place, on_part))
+            .or(on_part.map(|part| part.role));
         let span = self.program.step(self.unit, event).span;
         let takes_connection = kind != ResourceKind::Mutex && role == Some(Role::Pool);
-        self.resources.push(Resource { place, kind, on, on_part, takes_connection, given: false, span, at: Some(event.at), call });
+        self.resources.push(Resource {
+            place,
+            kind,
+            on,
+            on_part,
+            takes_connection,
+            given: false,
+            span,
+            at: Some(event.at),
+            call,
+        });
     }
 
     /// What a statement leaves in its session.
@@ -197,7 +258,11 @@ fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::Loc
 /// Marks that an effect leaves.
 pub(super) fn marks(effect: &Effect) -> Vec<Mark> {
     match &effect.kind {
-        EffectKind::Statement(sql, _) => sql.alternatives.first().map(|statements| net_marks(statements)).unwrap_or_default(),
+        EffectKind::Statement(sql, _) => sql
+            .alternatives
+            .first()
+            .map(|statements| net_marks(statements))
+            .unwrap_or_default(),
         EffectKind::Autocommit(Some(false)) => vec![Mark::AutocommitOff],
         _ => Vec::new(),
     }
@@ -217,8 +282,12 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
         }
         for call in statement.advisory.iter().filter(|call| call.session) {
             match call.op {
-                AdvisoryOp::Lock | AdvisoryOp::TryLock => found.push(Mark::AdvisoryLock(call.key.clone())),
-                AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_))),
+                AdvisoryOp::Lock | AdvisoryOp::TryLock => {
+                    found.push(Mark::AdvisoryLock(call.key.clone()))
+                }
+                AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
+                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)))
+                }
             }
         }
         for state in &statement.session {

@@ -30,7 +30,9 @@ impl<'a> Walk<'_, 'a> {
             match found.def {
                 Def::Value(value) if is_whole => {
                     let facts = self.defs().value(value);
-                    let ty = self.defs().ty(facts.ty, &crate::defs::Scope::plain(facts.module));
+                    let ty = self
+                        .defs()
+                        .ty(facts.ty, &crate::defs::Scope::plain(facts.module));
                     return (ty, Val::root(super::Root::Static(value)));
                 }
                 Def::Fn(function) if is_whole => return (Ty::Fn(function), Val::site(id)),
@@ -54,7 +56,10 @@ impl<'a> Walk<'_, 'a> {
         if owner.is_empty() {
             return None;
         }
-        let owner = PathRef { qself: None, segments: owner.to_vec() };
+        let owner = PathRef {
+            qself: None,
+            segments: owner.to_vec(),
+        };
         Some((self.written(&TypeRef::Path(owner)), last.name))
     }
 
@@ -62,7 +67,10 @@ impl<'a> Walk<'_, 'a> {
         for block in self.defs().impls_of(self_ty) {
             if let Some(value) = self.defs().implementation(block).consts.get(&member) {
                 let facts = self.defs().value(*value);
-                return (self.defs().ty(facts.ty, &self.defs().impl_scope(block)), Val::root(super::Root::Static(*value)));
+                return (
+                    self.defs().ty(facts.ty, &self.defs().impl_scope(block)),
+                    Val::root(super::Root::Static(*value)),
+                );
             }
         }
         match self.defs().methods_of(self_ty, member).first() {
@@ -81,9 +89,14 @@ impl<'a> Walk<'_, 'a> {
         };
         let turbofish: &[TypeRef] = path.segments.last().map_or(&[], |segment| &segment.args);
         match self.path_callee(path, args) {
-            Some((Callee::Own(fns), self_ty)) => self.own_result(id, fns, self_ty.as_ref(), args, turbofish, true),
+            Some((Callee::Own(fns), self_ty)) => {
+                self.own_result(id, fns, self_ty.as_ref(), args, turbofish, true)
+            }
             Some((Callee::Ext(call), self_ty)) => {
-                let mut subst = self_ty.as_ref().map(|ty| self.ext_subst(ty)).unwrap_or_default();
+                let mut subst = self_ty
+                    .as_ref()
+                    .map(|ty| self.ext_subst(ty))
+                    .unwrap_or_default();
                 self.bind_turbofish(&mut subst, path, self_ty.is_none());
                 let (receiver, rest) = self.ufcs(call, args);
                 self.ext_result(id, call, receiver, rest, &subst)
@@ -91,7 +104,10 @@ impl<'a> Walk<'_, 'a> {
             Some((Callee::Constructor, ty)) => {
                 self.finish_closures(args, &[]);
                 self.out.calls.insert(id, Callee::Constructor);
-                (self.constructed(ty.unwrap_or_default(), args), Val::site(id))
+                (
+                    self.constructed(ty.unwrap_or_default(), args),
+                    Val::site(id),
+                )
             }
             _ => {
                 self.expr(callee);
@@ -122,7 +138,9 @@ impl<'a> Walk<'_, 'a> {
     /// A call by `PgPool::begin(&pool)`: the first argument is the receiver.
     fn ufcs<'x>(&self, call: CallId, args: &'x [ExprId]) -> (Option<ExprId>, &'x [ExprId]) {
         let facts = self.defs().catalogue.call(call);
-        let takes_self = facts.is_method && (facts.handle == Some(Operand::Receiver) || facts.same_as == Some(Operand::Receiver));
+        let takes_self = facts.is_method
+            && (facts.handle == Some(Operand::Receiver)
+                || facts.same_as == Some(Operand::Receiver));
         match args.split_first() {
             Some((first, rest)) if takes_self => (Some(*first), rest),
             _ => (None, args),
@@ -164,8 +182,16 @@ impl<'a> Walk<'_, 'a> {
                 Def::Variant(adt, _) if is_whole => constructor = Some(Ty::Adt(adt, no_args())),
                 Def::Trait(of) if path.segments.len() == found.used + 1 => {
                     let member = path.segments[found.used].name;
-                    let on_arg = args.first().and_then(|arg| self.find_method(self.ty(*arg), member)).map(|found| found.callee);
-                    let (Callee::Own(found), _) = (on_arg.unwrap_or_else(|| Callee::Own(self.defs().dispatch(of, member))), ()) else { continue };
+                    let on_arg = args
+                        .first()
+                        .and_then(|arg| self.find_method(self.ty(*arg), member))
+                        .map(|found| found.callee);
+                    let (Callee::Own(found), _) = (
+                        on_arg.unwrap_or_else(|| Callee::Own(self.defs().dispatch(of, member))),
+                        (),
+                    ) else {
+                        continue;
+                    };
                     fns.extend(found);
                 }
                 Def::Extern(extern_path) => {
@@ -186,7 +212,11 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// `sqlx::query`, `PgPool::connect`, `sqlx::PgPool::connect`.
-    fn extern_callee(&self, extern_path: Name, written: &'a PathRef) -> Option<(Callee, Option<Ty>)> {
+    fn extern_callee(
+        &self,
+        extern_path: Name,
+        written: &'a PathRef,
+    ) -> Option<(Callee, Option<Ty>)> {
         let catalogue = self.defs().catalogue;
         if let Some(call) = catalogue.pick(catalogue.fns(&extern_path), self.versions()) {
             let owner = extern_path.rsplit_once("::").map(|(owner, _)| owner);
@@ -195,12 +225,19 @@ impl<'a> Walk<'_, 'a> {
         }
         let (owner, member) = extern_path.rsplit_once("::")?;
         let self_ty = self.owner_ty(owner, written)?;
-        self.associated(&self_ty, Name::from(member)).map(|callee| (callee, Some(self_ty)))
+        self.associated(&self_ty, Name::from(member))
+            .map(|callee| (callee, Some(self_ty)))
     }
 
     fn owner_ty(&self, owner: &str, written: &'a PathRef) -> Option<Ty> {
-        let args = written.segments.len().checked_sub(2).and_then(|index| written.segments.get(index));
-        let args = args.map(|segment| segment.args.iter().map(|ty| self.written(ty)).collect()).unwrap_or_default();
+        let args = written
+            .segments
+            .len()
+            .checked_sub(2)
+            .and_then(|index| written.segments.get(index));
+        let args = args
+            .map(|segment| segment.args.iter().map(|ty| self.written(ty)).collect())
+            .unwrap_or_default();
         match self.defs().catalogue.path(owner)? {
             PathMeaning::Trait(_) => None,
             _ => Some(self.defs().extern_ty(Name::from(owner), args)),
@@ -223,26 +260,48 @@ impl<'a> Walk<'_, 'a> {
             Ty::Ext(id, _) => {
                 let catalogue = self.defs().catalogue;
                 let path = format!("{}::{member}", catalogue.ty(*id).path);
-                let calls = catalogue.pick(catalogue.fns(&path), self.versions()).or_else(|| catalogue.pick(catalogue.methods(*id, member), self.versions()));
+                let calls = catalogue
+                    .pick(catalogue.fns(&path), self.versions())
+                    .or_else(|| catalogue.pick(catalogue.methods(*id, member), self.versions()));
                 if let Some(call) = calls {
                     return Some(Callee::Ext(call));
                 }
             }
-            Ty::Param(_) | Ty::Bounded(_) => return self.bound_method(self_ty, member).map(|found| found.callee),
+            Ty::Param(_) | Ty::Bounded(_) => {
+                return self.bound_method(self_ty, member).map(|found| found.callee);
+            }
             _ => {}
         }
         let fns = self.defs().methods_of(self_ty, member);
-        if fns.is_empty() { self.find_method(self_ty, member).map(|found| found.callee) } else { Some(Callee::Own(fns)) }
+        if fns.is_empty() {
+            self.find_method(self_ty, member).map(|found| found.callee)
+        } else {
+            Some(Callee::Own(fns))
+        }
     }
 
     /// Type and value of a call to functions of the workspace; `by_path` calls give the receiver as first argument.
-    pub(super) fn own_result(&mut self, id: ExprId, fns: Vec<FnId>, self_ty: Option<&Ty>, args: &[ExprId], turbofish: &[TypeRef], by_path: bool) -> (Ty, Val) {
-        let Some(first) = fns.first().copied() else { return (Ty::Unknown, Val::site(id)) };
+    pub(super) fn own_result(
+        &mut self,
+        id: ExprId,
+        fns: Vec<FnId>,
+        self_ty: Option<&Ty>,
+        args: &[ExprId],
+        turbofish: &[TypeRef],
+        by_path: bool,
+    ) -> (Ty, Val) {
+        let Some(first) = fns.first().copied() else {
+            return (Ty::Unknown, Val::site(id));
+        };
         let signature = self.types.signature(first).clone();
         let function = self.defs().function(first);
         let mut subst = Subst::default();
         let shift = usize::from(by_path && signature.receiver.is_some());
-        let receiver_ty = self_ty.cloned().or_else(|| (shift == 1).then(|| args.first().map(|arg| self.ty(*arg).clone())).flatten());
+        let receiver_ty = self_ty.cloned().or_else(|| {
+            (shift == 1)
+                .then(|| args.first().map(|arg| self.ty(*arg).clone()))
+                .flatten()
+        });
         if let (Some(block), Some(ty)) = (function.in_impl, &receiver_ty) {
             subst = self.defs().impl_subst(block, ty);
         }
@@ -257,7 +316,11 @@ impl<'a> Walk<'_, 'a> {
             declared.unify(self.ty(*arg), &mut subst);
         }
         let scope = self.defs().scope_of(first);
-        let expected: Vec<Vec<Ty>> = signature.params.iter().map(|declared| self.closure_expectation(declared, &scope, &subst)).collect();
+        let expected: Vec<Vec<Ty>> = signature
+            .params
+            .iter()
+            .map(|declared| self.closure_expectation(declared, &scope, &subst))
+            .collect();
         self.finish_closures(given, &expected);
         for (declared, arg) in signature.params.iter().zip(given) {
             self.learn_from_closure(declared, *arg, &scope, &mut subst);
@@ -267,10 +330,18 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// What a `F: FnOnce(A) -> B` parameter says of a closure's parameters.
-    fn closure_expectation(&self, declared: &Ty, scope: &crate::defs::Scope<'a>, subst: &Subst) -> Vec<Ty> {
+    fn closure_expectation(
+        &self,
+        declared: &Ty,
+        scope: &crate::defs::Scope<'a>,
+        subst: &Subst,
+    ) -> Vec<Ty> {
         match declared {
             Ty::FnPointer(params, _) => params.iter().map(|ty| ty.closed(subst)).collect(),
-            Ty::Ext(_, args) => args.first().map(|ty| self.closure_expectation(ty, scope, subst)).unwrap_or_default(),
+            Ty::Ext(_, args) => args
+                .first()
+                .map(|ty| self.closure_expectation(ty, scope, subst))
+                .unwrap_or_default(),
             Ty::Ref(inner, _) => self.closure_expectation(inner, scope, subst),
             _ => {
                 let bounds = self.types.bounds(declared, scope);
@@ -279,25 +350,46 @@ impl<'a> Walk<'_, 'a> {
                     _ => None,
                 });
                 // A parameter bound by itself (`C: ConnectionTrait`) stays as what the bound says.
-                params.map(|params| params.iter().map(|ty| self.keep_bounds(ty, scope, subst)).collect()).unwrap_or_default()
+                params
+                    .map(|params| {
+                        params
+                            .iter()
+                            .map(|ty| self.keep_bounds(ty, scope, subst))
+                            .collect()
+                    })
+                    .unwrap_or_default()
             }
         }
     }
 
     fn keep_bounds(&self, ty: &Ty, scope: &crate::defs::Scope<'a>, subst: &Subst) -> Ty {
         match ty {
-            Ty::Param(param) if !subst.get(param).is_some_and(Ty::is_known) => Ty::Bounded(self.types.bounds(ty, scope).into()),
-            Ty::Ref(inner, mutable) => Ty::Ref(self.keep_bounds(inner, scope, subst).into(), *mutable),
+            Ty::Param(param) if !subst.get(param).is_some_and(Ty::is_known) => {
+                Ty::Bounded(self.types.bounds(ty, scope).into())
+            }
+            Ty::Ref(inner, mutable) => {
+                Ty::Ref(self.keep_bounds(inner, scope, subst).into(), *mutable)
+            }
             _ => ty.closed(subst),
         }
     }
 
     /// The return type of a closure argument tells the parameters in `F: FnOnce() -> Result<T, E>`.
-    fn learn_from_closure(&self, declared: &Ty, arg: ExprId, scope: &crate::defs::Scope<'a>, subst: &mut Subst) {
-        let Ty::Closure(closure) = self.ty(arg) else { return };
+    fn learn_from_closure(
+        &self,
+        declared: &Ty,
+        arg: ExprId,
+        scope: &crate::defs::Scope<'a>,
+        subst: &mut Subst,
+    ) {
+        let Ty::Closure(closure) = self.ty(arg) else {
+            return;
+        };
         let ret = self.closure_ret(*closure);
         for bound in self.types.bounds(declared, scope) {
-            let Some(Ty::FnPointer(_, declared_ret)) = bound.args.first() else { continue };
+            let Some(Ty::FnPointer(_, declared_ret)) = bound.args.first() else {
+                continue;
+            };
             declared_ret.unify(&ret, subst);
             // `F: FnOnce() -> Fut, Fut: Future<Output = T>`
             for inner in self.types.bounds(declared_ret, scope) {
@@ -314,16 +406,33 @@ impl<'a> Walk<'_, 'a> {
         if !given.is_empty() || facts.generics.params.is_empty() {
             return ty;
         }
-        let params: Vec<Ty> = facts.generics.params.iter().map(|param| Ty::Param(param.name)).collect();
+        let params: Vec<Ty> = facts
+            .generics
+            .params
+            .iter()
+            .map(|param| Ty::Param(param.name))
+            .collect();
         let mut subst = Subst::default();
         for (field, arg) in facts.fields.iter().zip(args) {
-            self.defs().adt_member(*adt, &params, &field.ty).unify(self.ty(*arg), &mut subst);
+            self.defs()
+                .adt_member(*adt, &params, &field.ty)
+                .unify(self.ty(*arg), &mut subst);
         }
-        Ty::Adt(*adt, facts.generics.params.iter().map(|param| subst.get(&param.name).cloned().unwrap_or_default()).collect())
+        Ty::Adt(
+            *adt,
+            facts
+                .generics
+                .params
+                .iter()
+                .map(|param| subst.get(&param.name).cloned().unwrap_or_default())
+                .collect(),
+        )
     }
 
     fn bind_turbofish(&self, subst: &mut Subst, path: &'a PathRef, is_free: bool) {
-        let Some(last) = path.segments.last() else { return };
+        let Some(last) = path.segments.last() else {
+            return;
+        };
         if is_free {
             for (index, ty) in last.args.iter().enumerate() {
                 subst.insert(name(&format!("T{index}")), self.written(ty));
@@ -342,20 +451,44 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Type and value of a call of the catalogue.
-    pub(super) fn ext_result(&mut self, id: ExprId, call: CallId, receiver: Option<ExprId>, args: &[ExprId], subst: &Subst) -> (Ty, Val) {
+    pub(super) fn ext_result(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+        subst: &Subst,
+    ) -> (Ty, Val) {
         let catalogue = self.defs().catalogue;
         let facts = catalogue.call(call);
         let mut subst = subst.clone();
         for (index, arg) in args.iter().enumerate() {
             subst.insert(name(&format!("Arg{index}")), self.operand_ty(facts, *arg));
         }
-        let params: Vec<Ty> = facts.closure_params.iter().map(|ty| ty.closed(&subst)).collect();
+        let params: Vec<Ty> = facts
+            .closure_params
+            .iter()
+            .map(|ty| ty.closed(&subst))
+            .collect();
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
-        let expected: Vec<Vec<Ty>> = args.iter().map(|arg| if Some(*arg) == closure { params.clone() } else { Vec::new() }).collect();
+        let expected: Vec<Vec<Ty>> = args
+            .iter()
+            .map(|arg| {
+                if Some(*arg) == closure {
+                    params.clone()
+                } else {
+                    Vec::new()
+                }
+            })
+            .collect();
         self.finish_closures(args, &expected);
         for (index, arg) in args.iter().enumerate() {
             if let Some(ret) = self.called_ret(*arg) {
-                let ret = if facts.is_async { self.types.await_output(&ret, &self.out.scope) } else { ret };
+                let ret = if facts.is_async {
+                    self.types.await_output(&ret, &self.out.scope)
+                } else {
+                    ret
+                };
                 subst.insert(name(&format!("Closure{index}")), ret);
             }
         }
@@ -365,7 +498,11 @@ impl<'a> Walk<'_, 'a> {
             Some(same) if facts.returns == Ty::Unknown => self.ty(same).clone(),
             _ => ret,
         };
-        let ty = if facts.is_async { Ty::Future(ret.into()) } else { ret };
+        let ty = if facts.is_async {
+            Ty::Future(ret.into())
+        } else {
+            ret
+        };
         let val = match facts.same_as.and_then(|operand| operand.of(receiver, args)) {
             Some(same) => self.val(same).clone(),
             None => Val::site(id),
@@ -375,16 +512,37 @@ impl<'a> Walk<'_, 'a> {
 
     /// An operand's type; of a future that the call runs, its output.
     fn operand_ty(&self, facts: &crate::catalogue::ExtCall, arg: ExprId) -> Ty {
-        let runs = matches!(facts.effect, Effect::Timeout | Effect::BlockOn | Effect::Spawn | Effect::Join | Effect::TryJoin | Effect::CallClosure);
-        let output = if runs || facts.is_async { self.types.await_output(self.ty(arg), &self.out.scope) } else { Ty::Unknown };
-        if output.is_known() { output } else { self.ty(arg).clone() }
+        let runs = matches!(
+            facts.effect,
+            Effect::Timeout
+                | Effect::BlockOn
+                | Effect::Spawn
+                | Effect::Join
+                | Effect::TryJoin
+                | Effect::CallClosure
+        );
+        let output = if runs || facts.is_async {
+            self.types.await_output(self.ty(arg), &self.out.scope)
+        } else {
+            Ty::Unknown
+        };
+        if output.is_known() {
+            output
+        } else {
+            self.ty(arg).clone()
+        }
     }
 
     /// What calling an argument would yield: a closure, or a function given by name.
     fn called_ret(&self, arg: ExprId) -> Option<Ty> {
         match self.ty(arg) {
             Ty::Closure(closure) => Some(self.closure_ret(*closure)),
-            Ty::Fn(function) => Some(self.types.signature(*function).ret.closed(&Subst::default())),
+            Ty::Fn(function) => Some(
+                self.types
+                    .signature(*function)
+                    .ret
+                    .closed(&Subst::default()),
+            ),
             _ => None,
         }
     }
@@ -392,6 +550,9 @@ impl<'a> Walk<'_, 'a> {
     /// The trait's own methods, where a bound is one of the catalogue's.
     pub(super) fn ext_trait_method(&self, of: TraitRef, member: Name) -> Option<CallId> {
         let TraitRef::Ext(id) = of else { return None };
-        self.defs().catalogue.pick(self.defs().catalogue.trait_methods(id, member), self.versions())
+        self.defs().catalogue.pick(
+            self.defs().catalogue.trait_methods(id, member),
+            self.versions(),
+        )
     }
 }

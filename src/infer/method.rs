@@ -26,20 +26,39 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// A method call whose receiver is done: arguments, what it reaches, closures.
-    fn method(&mut self, id: ExprId, receiver: ExprId, method: Name, turbofish: &[TypeRef], args: &[ExprId]) -> (Ty, Val) {
+    fn method(
+        &mut self,
+        id: ExprId,
+        receiver: ExprId,
+        method: Name,
+        turbofish: &[TypeRef],
+        args: &[ExprId],
+    ) -> (Ty, Val) {
         self.open_args(args);
         self.note_mutation(id, receiver, method, args);
         let found = self.find_method(self.ty(receiver), method);
         match found {
-            Some(Found { callee: Callee::Own(fns), on }) => self.own_result(id, fns, Some(&on), args, turbofish, false),
-            Some(Found { callee: Callee::Ext(call), on }) => {
+            Some(Found {
+                callee: Callee::Own(fns),
+                on,
+            }) => self.own_result(id, fns, Some(&on), args, turbofish, false),
+            Some(Found {
+                callee: Callee::Ext(call),
+                on,
+            }) => {
                 self.sort(call, receiver);
                 self.ext_result(id, call, Some(receiver), args, &self.ext_subst(&on))
             }
             _ => match self.any_method(receiver, method, args) {
                 Some(call) => {
                     self.sort(call, receiver);
-                    self.ext_result(id, call, Some(receiver), args, &self.ext_subst(self.ty(receiver)))
+                    self.ext_result(
+                        id,
+                        call,
+                        Some(receiver),
+                        args,
+                        &self.ext_subst(self.ty(receiver)),
+                    )
                 }
                 None => {
                     self.finish_closures(args, &[]);
@@ -53,8 +72,12 @@ impl<'a> Walk<'_, 'a> {
     fn receiver_chain(&mut self, receiver: ExprId) {
         let body = self.out.body;
         let mut links = vec![receiver];
-        while let Some(Expr::Method { receiver, .. } | Expr::Await(receiver) | Expr::Try(receiver) | Expr::Field { base: receiver, .. }) =
-            links.last().map(|id| body.expr(*id))
+        while let Some(
+            Expr::Method { receiver, .. }
+            | Expr::Await(receiver)
+            | Expr::Try(receiver)
+            | Expr::Field { base: receiver, .. },
+        ) = links.last().map(|id| body.expr(*id))
         {
             links.push(*receiver);
         }
@@ -71,11 +94,30 @@ impl<'a> Walk<'_, 'a> {
     fn link(&mut self, id: ExprId) -> (Ty, Val) {
         let body = self.out.body;
         match body.expr(id) {
-            Expr::Await(inner) => (self.types.await_output(self.ty(*inner), &self.out.scope), self.awaited(*inner)),
+            Expr::Await(inner) => (
+                self.types.await_output(self.ty(*inner), &self.out.scope),
+                self.awaited(*inner),
+            ),
             // `T` of `Option<T>`, `Result<T, E>`.
-            Expr::Try(inner) => (self.ty(*inner).peeled().args().first().cloned().unwrap_or_default(), self.val(*inner).clone()),
-            Expr::Field { base, name } => (self.field_ty(*base, *name), self.field_val(*base, *name)),
-            Expr::Method { receiver, name, turbofish, args, .. } => self.method(id, *receiver, *name, turbofish, args),
+            Expr::Try(inner) => (
+                self.ty(*inner)
+                    .peeled()
+                    .args()
+                    .first()
+                    .cloned()
+                    .unwrap_or_default(),
+                self.val(*inner).clone(),
+            ),
+            Expr::Field { base, name } => {
+                (self.field_ty(*base, *name), self.field_val(*base, *name))
+            }
+            Expr::Method {
+                receiver,
+                name,
+                turbofish,
+                args,
+                ..
+            } => self.method(id, *receiver, *name, turbofish, args),
             _ => (Ty::Unknown, Val::None),
         }
     }
@@ -83,7 +125,16 @@ impl<'a> Walk<'_, 'a> {
     /// `s.push_str(…)`, `builder.push(…)` on a local: what it adds, in order.
     fn note_mutation(&mut self, id: ExprId, receiver: ExprId, method: Name, args: &[ExprId]) {
         if let Expr::Local(local) = self.out.body.expr(receiver)
-            && matches!(method.as_str(), "push" | "push_str" | "push_bind" | "extend" | "insert" | "write_str" | "insert_str")
+            && matches!(
+                method.as_str(),
+                "push"
+                    | "push_str"
+                    | "push_bind"
+                    | "extend"
+                    | "insert"
+                    | "write_str"
+                    | "insert_str"
+            )
             && !args.is_empty()
         {
             self.out.appended.entry(*local).or_default().push(id);
@@ -96,7 +147,9 @@ impl<'a> Walk<'_, 'a> {
         }
         let body = self.out.body;
         let mut place = receiver;
-        while let Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Index(inner, _) = body.expr(place) {
+        while let Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Index(inner, _) =
+            body.expr(place)
+        {
             place = *inner;
         }
         if let Expr::Local(local) = body.expr(place) {
@@ -125,7 +178,10 @@ impl<'a> Walk<'_, 'a> {
         }
         let fns = self.defs().methods_of(ty, method);
         if !fns.is_empty() {
-            return Some(Found { callee: Callee::Own(fns), on: ty.clone() });
+            return Some(Found {
+                callee: Callee::Own(fns),
+                on: ty.clone(),
+            });
         }
         let catalogue = self.defs().catalogue;
         let call = match ty {
@@ -135,36 +191,62 @@ impl<'a> Walk<'_, 'a> {
             Ty::Future(_) => return self.future_method(ty, method),
             _ => None,
         }?;
-        Some(Found { callee: Callee::Ext(call), on: ty.clone() })
+        Some(Found {
+            callee: Callee::Ext(call),
+            on: ty.clone(),
+        })
     }
 
     /// Slices and arrays have what a list has.
     fn slice_method(&self, ty: &Ty, method: Name) -> Option<CallId> {
         let Ty::Slice(element) = ty else { return None };
         match self.std_ty("Vec", &[(**element).clone()]) {
-            Ty::Ext(id, _) => self.defs().catalogue.pick(self.defs().catalogue.methods(id, method), self.versions()),
+            Ty::Ext(id, _) => self
+                .defs()
+                .catalogue
+                .pick(self.defs().catalogue.methods(id, method), self.versions()),
             _ => None,
         }
     }
 
     /// A catalogue trait's method on a workspace type that implements it.
     fn implemented_method(&self, ty: &Ty, method: Name) -> Option<CallId> {
-        let traits = self.defs().impls_of(ty).into_iter().filter_map(|block| self.defs().implementation(block).of_trait.as_ref().map(|bound| bound.of));
-        traits.into_iter().find_map(|of| self.ext_trait_method(of, method))
+        let traits = self.defs().impls_of(ty).into_iter().filter_map(|block| {
+            self.defs()
+                .implementation(block)
+                .of_trait
+                .as_ref()
+                .map(|bound| bound.of)
+        });
+        traits
+            .into_iter()
+            .find_map(|of| self.ext_trait_method(of, method))
     }
 
     /// Methods on a future (`.instrument(span)`, `.boxed()`) leave it the future it is.
     fn future_method(&self, ty: &Ty, method: Name) -> Option<Found> {
         let catalogue = self.defs().catalogue;
-        let Some(crate::catalogue::PathMeaning::Type(id)) = catalogue.path("std::future::Future") else { return None };
+        let Some(crate::catalogue::PathMeaning::Type(id)) = catalogue.path("std::future::Future")
+        else {
+            return None;
+        };
         let call = catalogue.pick(catalogue.methods(id, method), self.versions())?;
-        Some(Found { callee: Callee::Ext(call), on: ty.clone() })
+        Some(Found {
+            callee: Callee::Ext(call),
+            on: ty.clone(),
+        })
     }
 
     /// A method of a parameter's or trait object's bounds, supertraits included.
     pub(super) fn bound_method(&self, ty: &Ty, method: Name) -> Option<Found> {
         let bounds = self.types.bounds(ty, &self.out.scope);
-        bounds.iter().find_map(|bound| self.method_of_bound(bound, method, 0)).map(|callee| Found { callee, on: ty.clone() })
+        bounds
+            .iter()
+            .find_map(|bound| self.method_of_bound(bound, method, 0))
+            .map(|callee| Found {
+                callee,
+                on: ty.clone(),
+            })
     }
 
     fn method_of_bound(&self, bound: &Bound, method: Name, depth: usize) -> Option<Callee> {
@@ -176,11 +258,18 @@ impl<'a> Walk<'_, 'a> {
                 }
                 let of = self.defs().of_trait(id);
                 let scope = Scope::plain(of.module);
-                let supers = of.ir.supers.iter().filter_map(|path| self.defs().bound(path, &scope)).collect::<Vec<_>>();
+                let supers = of
+                    .ir
+                    .supers
+                    .iter()
+                    .filter_map(|path| self.defs().bound(path, &scope))
+                    .collect::<Vec<_>>();
                 if depth >= MAX_STEPS {
                     return None;
                 }
-                supers.iter().find_map(|bound| self.method_of_bound(bound, method, depth + 1))
+                supers
+                    .iter()
+                    .find_map(|bound| self.method_of_bound(bound, method, depth + 1))
             }
             TraitRef::Ext(_) => self.ext_trait_method(bound.of, method).map(Callee::Ext),
             TraitRef::Foreign(_) => None,
@@ -193,21 +282,41 @@ impl<'a> Walk<'_, 'a> {
         let calls = catalogue.any_methods(method);
         let fits = |id: &&CallId| {
             let facts = catalogue.call(**id);
-            match facts.handle.and_then(|operand| operand.of(Some(receiver), args)) {
-                Some(handle) => self.types.leads_to(self.ty(handle), &self.out.scope, facts.sheet),
-                None => facts.handle.is_none() && (facts.same_as == Some(Operand::Receiver) || facts.effect == Effect::Build),
+            match facts
+                .handle
+                .and_then(|operand| operand.of(Some(receiver), args))
+            {
+                Some(handle) => self
+                    .types
+                    .leads_to(self.ty(handle), &self.out.scope, facts.sheet),
+                None => {
+                    facts.handle.is_none()
+                        && (facts.same_as == Some(Operand::Receiver)
+                            || facts.effect == Effect::Build)
+                }
             }
         };
-        let in_force: Vec<CallId> = calls.iter().filter(|id| catalogue.is_in_force(**id, self.versions())).filter(fits).copied().collect();
+        let in_force: Vec<CallId> = calls
+            .iter()
+            .filter(|id| catalogue.is_in_force(**id, self.versions()))
+            .filter(fits)
+            .copied()
+            .collect();
         // A terminal with a handle beats a mere relay of the same name.
-        in_force.iter().find(|id| catalogue.call(**id).handle.is_some()).or_else(|| in_force.first()).copied()
+        in_force
+            .iter()
+            .find(|id| catalogue.call(**id).handle.is_some())
+            .or_else(|| in_force.first())
+            .copied()
     }
 
     /// A future's value is that of the block it runs.
     pub(super) fn awaited(&self, inner: ExprId) -> Val {
         self.val(inner).map(|place| match place.root {
             super::Root::Site(site) => match self.out.body.expr(site) {
-                Expr::Async { body, .. } => self.val(*body).map(|value| Val::One(place.rebased(value))),
+                Expr::Async { body, .. } => {
+                    self.val(*body).map(|value| Val::One(place.rebased(value)))
+                }
                 _ => Val::One(place.clone()),
             },
             _ => Val::One(place.clone()),
@@ -243,7 +352,11 @@ impl<'a> Types<'a> {
                 Ty::Future(output) => return (**output).clone(),
                 Ty::Param(_) | Ty::Bounded(_) => {
                     let bounds = self.bounds(&ty, scope);
-                    return bounds.iter().find_map(|bound| bound.binding("Output")).cloned().unwrap_or_default();
+                    return bounds
+                        .iter()
+                        .find_map(|bound| bound.binding("Output"))
+                        .cloned()
+                        .unwrap_or_default();
                 }
                 Ty::Ext(id, args) => {
                     let catalogue = self.defs.catalogue;
@@ -269,7 +382,10 @@ impl<'a> Types<'a> {
         for block in self.defs.impls_of(ty) {
             let ir = self.defs.implementation(block).ir;
             if let Some((_, output)) = ir.types.iter().find(|(known, _)| *known == "Output") {
-                return self.defs.ty(output, &self.defs.impl_scope(block)).subst(&self.defs.impl_subst(block, ty));
+                return self
+                    .defs
+                    .ty(output, &self.defs.impl_scope(block))
+                    .subst(&self.defs.impl_subst(block, ty));
             }
         }
         Ty::Unknown
@@ -284,7 +400,9 @@ impl<'a> Types<'a> {
                 Ty::Slice(element) => return (**element).clone(),
                 Ty::Ext(id, args) => {
                     let facts = self.defs.catalogue.ty(*id);
-                    let map = matches!(facts.role, Some(Role::HashOrder | Role::Sorted)) && args.len() >= 2 && facts.path.ends_with("Map");
+                    let map = matches!(facts.role, Some(Role::HashOrder | Role::Sorted))
+                        && args.len() >= 2
+                        && facts.path.ends_with("Map");
                     if map {
                         return Ty::Tuple(args.iter().take(2).cloned().collect());
                     }
@@ -294,7 +412,11 @@ impl<'a> Types<'a> {
                 }
                 Ty::Param(_) | Ty::Bounded(_) => {
                     let bounds = self.bounds(&ty, scope);
-                    return bounds.iter().find_map(|bound| bound.binding("Item")).cloned().unwrap_or_default();
+                    return bounds
+                        .iter()
+                        .find_map(|bound| bound.binding("Item"))
+                        .cloned()
+                        .unwrap_or_default();
                 }
                 _ => {}
             }

@@ -16,10 +16,20 @@ impl<'a> Walk<'_, 'a> {
             }
             Pat::Typed(inner, written) => {
                 let declared = self.written(written);
-                self.bind_pat(*inner, if declared.is_known() { &declared } else { ty }, val);
+                self.bind_pat(
+                    *inner,
+                    if declared.is_known() { &declared } else { ty },
+                    val,
+                );
             }
-            Pat::Ref(inner) => self.bind_pat(*inner, &self.types.step(ty, &self.out.scope).unwrap_or_default(), val),
-            Pat::Or(alternatives) => alternatives.iter().for_each(|pat| self.bind_pat(*pat, ty, val)),
+            Pat::Ref(inner) => self.bind_pat(
+                *inner,
+                &self.types.step(ty, &self.out.scope).unwrap_or_default(),
+                val,
+            ),
+            Pat::Or(alternatives) => alternatives
+                .iter()
+                .for_each(|pat| self.bind_pat(*pat, ty, val)),
             Pat::Tuple { pats, rest } => {
                 let parts = ty.peeled().args();
                 for (position, pat) in positions(pats, *rest, parts.len()) {
@@ -29,9 +39,12 @@ impl<'a> Walk<'_, 'a> {
             }
             Pat::Slice(pats) => {
                 let element = self.types.element(ty, &self.out.scope);
-                pats.iter().for_each(|pat| self.bind_pat(*pat, &element, &self.project(val, name("[]"))));
+                pats.iter()
+                    .for_each(|pat| self.bind_pat(*pat, &element, &self.project(val, name("[]"))));
             }
-            Pat::TupleStruct { path, pats, rest } => self.bind_tuple_struct(path, pats, *rest, ty, val),
+            Pat::TupleStruct { path, pats, rest } => {
+                self.bind_tuple_struct(path, pats, *rest, ty, val)
+            }
             Pat::Struct { path, fields } => {
                 for (field, pat) in fields {
                     let part = self.member_ty(path, *field, ty);
@@ -42,8 +55,19 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    fn bind_tuple_struct(&mut self, path: &'a PathRef, pats: &[PatId], rest: Option<usize>, ty: &Ty, val: &Val) {
-        let last = path.segments.last().map(|segment| segment.name.as_str()).unwrap_or_default();
+    fn bind_tuple_struct(
+        &mut self,
+        path: &'a PathRef,
+        pats: &[PatId],
+        rest: Option<usize>,
+        ty: &Ty,
+        val: &Val,
+    ) {
+        let last = path
+            .segments
+            .last()
+            .map(|segment| segment.name.as_str())
+            .unwrap_or_default();
         // Carriers are transparent: what `Some` or `Ok` holds is the same value.
         let index = match last {
             "Some" | "Ok" | "Ready" | "Break" | "Continue" => Some(0),
@@ -52,7 +76,11 @@ impl<'a> Walk<'_, 'a> {
         };
         if let (Some(index), [pat]) = (index, pats) {
             let part = ty.peeled().args().get(index).cloned().unwrap_or_default();
-            let part = if ty.is_ref() && part.is_known() { Ty::Ref(part.into(), false) } else { part };
+            let part = if ty.is_ref() && part.is_known() {
+                Ty::Ref(part.into(), false)
+            } else {
+                part
+            };
             let val = if index == 0 { val.clone() } else { Val::None };
             return self.bind_pat(*pat, &part, &val);
         }
@@ -60,23 +88,40 @@ impl<'a> Walk<'_, 'a> {
             let field = number(position);
             let part = self.member_ty(path, field, ty);
             // An extractor's one field is the value itself (`State(pool)`); `project` knows literals.
-            let val = if self.is_carrier_path(path) { val.clone() } else { self.project(val, field) };
+            let val = if self.is_carrier_path(path) {
+                val.clone()
+            } else {
+                self.project(val, field)
+            };
             self.bind_pat(pat, &part, &val);
         }
     }
 
     fn is_carrier_path(&self, path: &PathRef) -> bool {
-        self.defs().resolve_path(self.module(), path).iter().any(|found| matches!(found.def, Def::Extern(_)))
+        self.defs()
+            .resolve_path(self.module(), path)
+            .iter()
+            .any(|found| matches!(found.def, Def::Extern(_)))
     }
 
     /// The type of a field, from the struct or variant that a pattern names, or from the value's own type.
     fn member_ty(&self, path: &PathRef, field: Name, ty: &Ty) -> Ty {
         for found in self.defs().resolve_path(self.module(), path) {
             match found.def {
-                Def::Adt(id) => return self.defs().field_ty(id, ty.peeled().args(), field).unwrap_or_default(),
+                Def::Adt(id) => {
+                    return self
+                        .defs()
+                        .field_ty(id, ty.peeled().args(), field)
+                        .unwrap_or_default();
+                }
                 Def::Variant(id, index) => {
-                    let Some(variant) = self.defs().adt(id).variants.get(index as usize) else { continue };
-                    let Some(known) = variant.fields.iter().find(|known| known.name == field) else { continue };
+                    let Some(variant) = self.defs().adt(id).variants.get(index as usize) else {
+                        continue;
+                    };
+                    let Some(known) = variant.fields.iter().find(|known| known.name == field)
+                    else {
+                        continue;
+                    };
                     return self.defs().adt_member(id, ty.peeled().args(), &known.ty);
                 }
                 Def::Extern(path) => {
@@ -92,7 +137,9 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         match (ty.peeled(), path.segments.as_slice()) {
-            (Ty::Adt(id, args), [only]) if only.name == "Self" => self.defs().field_ty(*id, args, field).unwrap_or_default(),
+            (Ty::Adt(id, args), [only]) if only.name == "Self" => {
+                self.defs().field_ty(*id, args, field).unwrap_or_default()
+            }
             _ => Ty::Unknown,
         }
     }
@@ -113,9 +160,17 @@ impl<'a> Walk<'_, 'a> {
                         return found;
                     }
                 }
-                Ty::Tuple(parts) => return field.parse().ok().and_then(|index: usize| parts.get(index).cloned()).unwrap_or_default(),
+                Ty::Tuple(parts) => {
+                    return field
+                        .parse()
+                        .ok()
+                        .and_then(|index: usize| parts.get(index).cloned())
+                        .unwrap_or_default();
+                }
                 // Extractors (`Data(x).0`, `State(x).0`) hold one thing.
-                Ty::Ext(id, args) if field == "0" && self.defs().catalogue.ty(*id).deref.is_some() => {
+                Ty::Ext(id, args)
+                    if field == "0" && self.defs().catalogue.ty(*id).deref.is_some() =>
+                {
                     return args.first().cloned().unwrap_or_default();
                 }
                 _ => {}
@@ -138,7 +193,9 @@ impl<'a> Walk<'_, 'a> {
     /// A field of a value; literals are looked into.
     pub(super) fn project(&self, val: &Val, field: Name) -> Val {
         val.map(|place| match place.root {
-            Root::Site(site) if place.path.is_none() => self.part_of(site, field).unwrap_or_else(|| Val::One(place.field(field))),
+            Root::Site(site) if place.path.is_none() => self
+                .part_of(site, field)
+                .unwrap_or_else(|| Val::One(place.field(field))),
             _ => Val::One(place.field(field)),
         })
     }
@@ -146,7 +203,10 @@ impl<'a> Walk<'_, 'a> {
     fn part_of(&self, site: ExprId, field: Name) -> Option<Val> {
         let part = match self.out.body.expr(site) {
             Expr::Struct { fields, rest, .. } => {
-                let given = fields.iter().find(|(known, _)| *known == field).map(|(_, value)| *value);
+                let given = fields
+                    .iter()
+                    .find(|(known, _)| *known == field)
+                    .map(|(_, value)| *value);
                 match (given, rest) {
                     (Some(value), _) => value,
                     (None, Some(rest)) => return Some(self.project(self.val(*rest), field)),
@@ -154,7 +214,11 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             Expr::Tuple(parts) => *parts.get(field.parse::<usize>().ok()?)?,
-            Expr::Call { args, .. } if matches!(self.out.calls.get(&site), Some(super::Callee::Constructor)) => *args.get(field.parse::<usize>().ok()?)?,
+            Expr::Call { args, .. }
+                if matches!(self.out.calls.get(&site), Some(super::Callee::Constructor)) =>
+            {
+                *args.get(field.parse::<usize>().ok()?)?
+            }
             _ => return None,
         };
         Some(self.val(part).clone())
@@ -169,6 +233,15 @@ fn number(position: usize) -> Name {
 /// Patterns with the positions they stand for, `..` counted.
 fn positions(pats: &[PatId], rest: Option<usize>, total: usize) -> Vec<(usize, PatId)> {
     let skipped = total.saturating_sub(pats.len());
-    let place = |index: usize| if rest.is_some_and(|rest| index >= rest) { index + skipped } else { index };
-    pats.iter().enumerate().map(|(index, pat)| (place(index), *pat)).collect()
+    let place = |index: usize| {
+        if rest.is_some_and(|rest| index >= rest) {
+            index + skipped
+        } else {
+            index
+        }
+    };
+    pats.iter()
+        .enumerate()
+        .map(|(index, pat)| (place(index), *pat))
+        .collect()
 }

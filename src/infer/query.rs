@@ -56,9 +56,16 @@ impl Typed<'_> {
     /// Reads one link and tells what it hangs on.
     fn link_below(&self, catalogue: &Catalogue, id: ExprId, query: &mut Query) -> Option<ExprId> {
         match self.body.expr(id) {
-            Expr::Method { receiver, name, args, .. } => {
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } => {
                 let call = self.ext(id);
-                if let Some(sql) = call.and_then(|call| self.sql_operand(catalogue, call, Some(*receiver), args)) {
+                if let Some(sql) =
+                    call.and_then(|call| self.sql_operand(catalogue, call, Some(*receiver), args))
+                {
                     query.sql = Some(sql);
                     self.note(catalogue, call, *name, id, query);
                     return None;
@@ -74,25 +81,48 @@ impl Typed<'_> {
                 let name = self.called_name(*callee);
                 self.note(catalogue, call, name, id, query);
                 query.sql = call.and_then(|call| self.sql_operand(catalogue, call, None, args));
-                let same = call.and_then(|call| catalogue.call(call).same_as).and_then(|operand| operand.of(None, args));
-                if query.sql.is_some() { None } else { same.or_else(|| self.table_argument(catalogue, call, args)) }
+                let same = call
+                    .and_then(|call| catalogue.call(call).same_as)
+                    .and_then(|operand| operand.of(None, args));
+                if query.sql.is_some() {
+                    None
+                } else {
+                    same.or_else(|| self.table_argument(catalogue, call, args))
+                }
             }
             Expr::Macro(macro_call) => {
                 let call = self.ext(id)?;
                 if let crate::ir::MacroArgs::Exprs { args, .. } = &macro_call.args {
-                    let name = macro_call.path.segments.last().map_or_else(Name::default, |segment| segment.name);
+                    let name = macro_call
+                        .path
+                        .segments
+                        .last()
+                        .map_or_else(Name::default, |segment| segment.name);
                     self.note(catalogue, Some(call), name, id, query);
                     query.sql = self.sql_operand(catalogue, call, None, args);
-                    if let Some(position) = query.sql.and_then(|sql| args.iter().position(|arg| *arg == sql)) {
+                    if let Some(position) = query
+                        .sql
+                        .and_then(|sql| args.iter().position(|arg| *arg == sql))
+                    {
                         query.binds.extend(args[position + 1..].iter().rev());
                     }
                 }
                 None
             }
-            Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Try(inner) | Expr::Await(inner) | Expr::Cast(inner, _) => Some(*inner),
+            Expr::Ref(inner, _)
+            | Expr::Deref(inner)
+            | Expr::Try(inner)
+            | Expr::Await(inner)
+            | Expr::Cast(inner, _) => Some(*inner),
             Expr::Local(local) => match self.local_vals[local.index()].one() {
-                Some(Place { root: Root::Site(site), path: None }) if *site != id => Some(*site),
-                Some(Place { root: Root::Param(index), path: None }) => {
+                Some(Place {
+                    root: Root::Site(site),
+                    path: None,
+                }) if *site != id => Some(*site),
+                Some(Place {
+                    root: Root::Param(index),
+                    path: None,
+                }) => {
                     query.param = Some(*index);
                     None
                 }
@@ -103,17 +133,39 @@ impl Typed<'_> {
     }
 
     /// `diesel::update(users.find(id))`: the statement goes on in the argument.
-    fn table_argument(&self, catalogue: &Catalogue, call: Option<CallId>, args: &[ExprId]) -> Option<ExprId> {
+    fn table_argument(
+        &self,
+        catalogue: &Catalogue,
+        call: Option<CallId>,
+        args: &[ExprId],
+    ) -> Option<ExprId> {
         let is_builder = call.is_some_and(|call| catalogue.call(call).effect == Effect::Statement);
-        if is_builder { args.first().copied() } else { None }
+        if is_builder {
+            args.first().copied()
+        } else {
+            None
+        }
     }
 
-    fn note(&self, catalogue: &Catalogue, call: Option<CallId>, name: Name, at: ExprId, query: &mut Query) {
+    fn note(
+        &self,
+        catalogue: &Catalogue,
+        call: Option<CallId>,
+        name: Name,
+        at: ExprId,
+        query: &mut Query,
+    ) {
         let value = call.and_then(|call| catalogue.call(call).value);
         query.facts.push(QueryFact { value, name, at });
     }
 
-    fn sql_operand(&self, catalogue: &Catalogue, call: CallId, receiver: Option<ExprId>, args: &[ExprId]) -> Option<ExprId> {
+    fn sql_operand(
+        &self,
+        catalogue: &Catalogue,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) -> Option<ExprId> {
         let facts = catalogue.call(call);
         let operand = facts.sql?;
         let at = operand.of(receiver, args)?;
@@ -126,7 +178,10 @@ impl Typed<'_> {
     #[must_use]
     pub fn chain_value(&self, id: ExprId) -> Option<ExprId> {
         let site = match self.val(id).one()? {
-            Place { root: Root::Site(site), path: None } => *site,
+            Place {
+                root: Root::Site(site),
+                path: None,
+            } => *site,
             _ => id,
         };
         matches!(self.calls.get(&site), Some(Callee::Ext(_))).then_some(site)
@@ -143,7 +198,10 @@ impl Typed<'_> {
 
     fn called_name(&self, callee: ExprId) -> Name {
         match self.body.expr(callee) {
-            Expr::Path(path) => path.segments.last().map_or_else(Name::default, |segment| segment.name),
+            Expr::Path(path) => path
+                .segments
+                .last()
+                .map_or_else(Name::default, |segment| segment.name),
             _ => Name::default(),
         }
     }

@@ -37,7 +37,10 @@ impl Role {
     /// A pool, connection, checkout, transaction, or any of them.
     #[must_use]
     pub fn is_handle(self) -> bool {
-        matches!(self, Self::Pool | Self::Checkout | Self::Connection | Self::Transaction | Self::Executor)
+        matches!(
+            self,
+            Self::Pool | Self::Checkout | Self::Connection | Self::Transaction | Self::Executor
+        )
     }
 }
 
@@ -50,7 +53,12 @@ impl<'a> Types<'a> {
 
     /// The first part along `Deref` that `wanted` accepts.
     #[must_use]
-    pub fn part_where(&self, ty: &Ty, scope: &Scope<'a>, wanted: impl Fn(Role) -> bool) -> Option<Part> {
+    pub fn part_where(
+        &self,
+        ty: &Ty,
+        scope: &Scope<'a>,
+        wanted: impl Fn(Role) -> bool,
+    ) -> Option<Part> {
         let mut ty = ty.clone();
         for _ in 0..MAX_STEPS {
             if let Some(part) = self.own_part(&ty, scope)
@@ -66,7 +74,10 @@ impl<'a> Types<'a> {
     /// One step towards what a value leads to: `Deref`, and carriers that don't deref but hold (`Option`, `Mutex`, a future).
     pub(super) fn step(&self, ty: &Ty, scope: &Scope<'a>) -> Option<Ty> {
         match ty {
-            Ty::Param(_) | Ty::Bounded(_) => self.bounds(ty, scope).iter().find_map(|bound| self.bound_target(bound)),
+            Ty::Param(_) | Ty::Bounded(_) => self
+                .bounds(ty, scope)
+                .iter()
+                .find_map(|bound| self.bound_target(bound)),
             _ => self.defs.deref(ty),
         }
     }
@@ -82,7 +93,12 @@ impl<'a> Types<'a> {
             TraitRef::Own(_) => return None,
         };
         let last = name.rsplit("::").next().unwrap_or_default();
-        matches!(last, "AsRef" | "AsMut" | "Borrow" | "BorrowMut" | "Into" | "AsyncFn").then(|| bound.args.first().cloned()).flatten()
+        matches!(
+            last,
+            "AsRef" | "AsMut" | "Borrow" | "BorrowMut" | "Into" | "AsyncFn"
+        )
+        .then(|| bound.args.first().cloned())
+        .flatten()
     }
 
     /// Bounds of a parameter or an `impl Trait`.
@@ -98,17 +114,32 @@ impl<'a> Types<'a> {
         match ty {
             Ty::Ext(id, _) => {
                 let facts = self.defs.catalogue.ty(*id);
-                Some(Part { role: facts.role?, sheet: facts.sheet, database: facts.database, is_bound: false, ext: Some(*id) })
+                Some(Part {
+                    role: facts.role?,
+                    sheet: facts.sheet,
+                    database: facts.database,
+                    is_bound: false,
+                    ext: Some(*id),
+                })
             }
             Ty::Adt(id, _) => self.adt_part(*id, ty),
-            Ty::Param(_) | Ty::Bounded(_) => self.bounds(ty, scope).iter().find_map(|bound| self.bound_part(bound, 0)),
+            Ty::Param(_) | Ty::Bounded(_) => self
+                .bounds(ty, scope)
+                .iter()
+                .find_map(|bound| self.bound_part(bound, 0)),
             _ => None,
         }
     }
 
     /// A workspace type that implements a client's executor trait plays the part of what it holds.
     fn adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
-        if let Some(known) = self.parts.0.read().ok().and_then(|cache| cache.get(&id).copied()) {
+        if let Some(known) = self
+            .parts
+            .0
+            .read()
+            .ok()
+            .and_then(|cache| cache.get(&id).copied())
+        {
             return known;
         }
         let found = self.find_adt_part(id, ty);
@@ -119,15 +150,31 @@ impl<'a> Types<'a> {
     }
 
     fn find_adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
-        let executor = self.defs.impls_of(ty).into_iter().find_map(|block| self.bound_part(self.defs.implementation(block).of_trait.as_ref()?, 0))?;
+        let executor = self.defs.impls_of(ty).into_iter().find_map(|block| {
+            self.bound_part(self.defs.implementation(block).of_trait.as_ref()?, 0)
+        })?;
         let adt = self.defs.adt(id);
         let scope = Scope::plain(adt.module);
-        let held = adt.fields.iter().chain(adt.variants.iter().flat_map(|variant| &variant.fields));
-        let mut parts: Vec<Part> = held.filter_map(|field| self.part(&self.peel(self.defs.adt_member(id, ty.args(), &field.ty)), &scope)).collect();
+        let held = adt
+            .fields
+            .iter()
+            .chain(adt.variants.iter().flat_map(|variant| &variant.fields));
+        let mut parts: Vec<Part> = held
+            .filter_map(|field| {
+                self.part(
+                    &self.peel(self.defs.adt_member(id, ty.args(), &field.ty)),
+                    &scope,
+                )
+            })
+            .collect();
         parts.dedup_by_key(|part| part.role);
         match parts.as_slice() {
             [one] => Some(*one),
-            _ => Some(Part { role: Role::Executor, is_bound: false, ..executor }),
+            _ => Some(Part {
+                role: Role::Executor,
+                is_bound: false,
+                ..executor
+            }),
         }
     }
 
@@ -138,7 +185,15 @@ impl<'a> Types<'a> {
         for _ in 0..MAX_STEPS {
             match &ty {
                 Ty::Ref(inner, _) => ty = (**inner).clone(),
-                Ty::Ext(id, args) if self.defs.catalogue.ty(*id).role.is_none_or(|role| !role.is_handle()) && self.is_carrier(*id) => {
+                Ty::Ext(id, args)
+                    if self
+                        .defs
+                        .catalogue
+                        .ty(*id)
+                        .role
+                        .is_none_or(|role| !role.is_handle())
+                        && self.is_carrier(*id) =>
+                {
                     match args.first() {
                         Some(arg) => ty = arg.clone(),
                         None => return ty,
@@ -152,7 +207,10 @@ impl<'a> Types<'a> {
 
     fn is_carrier(&self, id: ExtId) -> bool {
         let facts = self.defs.catalogue.ty(id);
-        matches!(facts.role, Some(Role::Wrapper | Role::SharedState | Role::Once | Role::Mutex | Role::MutexGuard)) || facts.path.ends_with("::Option")
+        matches!(
+            facts.role,
+            Some(Role::Wrapper | Role::SharedState | Role::Once | Role::Mutex | Role::MutexGuard)
+        ) || facts.path.ends_with("::Option")
     }
 
     fn bound_part(&self, bound: &Bound, depth: usize) -> Option<Part> {
@@ -161,7 +219,11 @@ impl<'a> Types<'a> {
             TraitRef::Own(id) if depth < MAX_STEPS => {
                 let of = self.defs.of_trait(id);
                 let scope = Scope::plain(of.module);
-                of.ir.supers.iter().filter_map(|path| self.defs.bound(path, &scope)).find_map(|bound| self.bound_part(&bound, depth + 1))
+                of.ir
+                    .supers
+                    .iter()
+                    .filter_map(|path| self.defs.bound(path, &scope))
+                    .find_map(|bound| self.bound_part(&bound, depth + 1))
             }
             _ => None,
         }
@@ -169,8 +231,20 @@ impl<'a> Types<'a> {
 
     fn trait_part(&self, id: TraitExtId) -> Option<Part> {
         let facts = self.defs.catalogue.of_trait(id);
-        let role = facts.role.or_else(|| facts.supers.iter().find_map(|of| self.trait_part(*of)).map(|part| part.role))?;
-        Some(Part { role, sheet: facts.sheet, database: facts.database, is_bound: true, ext: None })
+        let role = facts.role.or_else(|| {
+            facts
+                .supers
+                .iter()
+                .find_map(|of| self.trait_part(*of))
+                .map(|part| part.role)
+        })?;
+        Some(Part {
+            role,
+            sheet: facts.sheet,
+            database: facts.database,
+            is_bound: true,
+            ext: None,
+        })
     }
 
     /// The database from type arguments (`Pool<Postgres>`) or what it derefs to.
@@ -182,7 +256,10 @@ impl<'a> Types<'a> {
             Ty::Ext(id, _) => self.defs.catalogue.ty(*id).database,
             _ => None,
         };
-        let from_args = ty.args().iter().find_map(|arg| of(arg).or_else(|| self.defs.deref(arg).as_ref().and_then(of)));
+        let from_args = ty
+            .args()
+            .iter()
+            .find_map(|arg| of(arg).or_else(|| self.defs.deref(arg).as_ref().and_then(of)));
         let database = from_args.or_else(|| self.defs.deref(ty).as_ref().and_then(of));
         Part { database, ..part }
     }

@@ -52,13 +52,18 @@ impl Place {
             return self.clone();
         }
         let path = self.fields().iter().copied().chain([name]).collect();
-        Self { root: self.root, path: Some(path) }
+        Self {
+            root: self.root,
+            path: Some(path),
+        }
     }
 
     /// `self`'s fields put behind another place.
     #[must_use]
     pub fn rebased(&self, on: &Self) -> Self {
-        self.fields().iter().fold(on.clone(), |place, name| place.field(*name))
+        self.fields()
+            .iter()
+            .fold(on.clone(), |place, name| place.field(*name))
     }
 }
 

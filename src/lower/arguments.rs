@@ -178,5 +178,9 @@ fn members(input: ParseStream, values: &mut Vec<Argument>) -> Result<()> {
 }
 
 fn comma(input: ParseStream) -> Result<()> {
-    if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(|_| ()) }
+    if input.is_empty() {
+        Ok(())
+    } else {
+        input.parse::<Token![,]>().map(|_| ())
+    }
 }

@@ -25,8 +25,14 @@ impl<'u> Canon<'u> {
     pub fn new(units: &[&'u Unit]) -> Self {
         let mut canon = Self::default();
         for unit in units {
-            canon.literals.extend(unit.literals.iter().map(|(id, name, val)| ((*id, *name), val)));
-            canon.aliases.extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
+            canon.literals.extend(
+                unit.literals
+                    .iter()
+                    .map(|(id, name, val)| ((*id, *name), val)),
+            );
+            canon
+                .aliases
+                .extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
             for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
                 if let EventKind::Call { fns, args } = &event.kind {
                     canon.calls.insert(event.at, (fns, args));
@@ -39,7 +45,12 @@ impl<'u> Canon<'u> {
     /// All places that a value stands for.
     #[must_use]
     pub fn val(&self, program: &Program<'_>, unit: &Unit, val: &Val) -> Val {
-        Val::from_places(val.places().iter().flat_map(|place| self.places(program, unit, place)).collect())
+        Val::from_places(
+            val.places()
+                .iter()
+                .flat_map(|place| self.places(program, unit, place))
+                .collect(),
+        )
     }
 
     /// What a place stands for.
@@ -70,7 +81,9 @@ impl<'u> Canon<'u> {
         {
             let rest = &place.fields()[1..];
             for base in val.places() {
-                let inner = rest.iter().fold(base.clone(), |place, name| place.field(*name));
+                let inner = rest
+                    .iter()
+                    .fold(base.clone(), |place, name| place.field(*name));
                 self.follow(program, &inner, depth + 1, found);
             }
             return;
@@ -87,13 +100,31 @@ impl<'u> Canon<'u> {
     }
 
     /// What a call's result holds at a path.
-    fn returned(&self, program: &Program<'_>, function: FnId, args: &[Arg], place: &Place, depth: usize, found: &mut Vec<Place>) {
-        let Some(summary) = program.of_fn(function) else { return };
+    fn returned(
+        &self,
+        program: &Program<'_>,
+        function: FnId,
+        args: &[Arg],
+        place: &Place,
+        depth: usize,
+        found: &mut Vec<Place>,
+    ) {
+        let Some(summary) = program.of_fn(function) else {
+            return;
+        };
         for (path, returned) in &summary.returns {
-            let Some(rest) = place.fields().strip_prefix(path.as_slice()) else { continue };
-            let Returned::Known(known) = returned else { continue };
+            let Some(rest) = place.fields().strip_prefix(path.as_slice()) else {
+                continue;
+            };
+            let Returned::Known(known) = returned else {
+                continue;
+            };
             let bases: Vec<Place> = match known.root {
-                Root::Param(index) => args.iter().filter(|arg| arg.param == index).flat_map(|arg| arg.val.places().iter().map(|base| known.rebased(base))).collect(),
+                Root::Param(index) => args
+                    .iter()
+                    .filter(|arg| arg.param == index)
+                    .flat_map(|arg| arg.val.places().iter().map(|base| known.rebased(base)))
+                    .collect(),
                 _ => vec![known.clone()],
             };
             for base in bases {

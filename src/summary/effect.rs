@@ -63,12 +63,18 @@ impl EffectKind {
     #[must_use]
     pub fn of(kind: &EventKind) -> Option<(Self, Val, Option<Part>)> {
         Some(match kind {
-            EventKind::Checkout { pool, tries, call } => (Self::Checkout(*tries, *call), pool.val.clone(), pool.part),
+            EventKind::Checkout { pool, tries, call } => {
+                (Self::Checkout(*tries, *call), pool.val.clone(), pool.part)
+            }
             EventKind::Begin { on, call, .. } => (Self::Begin(*call), on.val.clone(), on.part),
-            EventKind::Statement { on, sql, call, .. } => (Self::Statement(sql.clone(), *call), on.val.clone(), on.part),
+            EventKind::Statement { on, sql, call, .. } => {
+                (Self::Statement(sql.clone(), *call), on.val.clone(), on.part)
+            }
             EventKind::Commit { on } => (Self::Commit, on.val.clone(), on.part),
             EventKind::Rollback { on } => (Self::Rollback, on.val.clone(), on.part),
-            EventKind::Autocommit { on, value } => (Self::Autocommit(*value), on.val.clone(), on.part),
+            EventKind::Autocommit { on, value } => {
+                (Self::Autocommit(*value), on.val.clone(), on.part)
+            }
             EventKind::Detach { on } => (Self::Detach, on.val.clone(), on.part),
             EventKind::MutexLock { on, tries } => (Self::MutexLock(*tries), on.clone(), None),
             _ => return None,
@@ -78,7 +84,9 @@ impl EffectKind {
     /// Effects of one kind on one place are told once.
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Statement(a, _), Self::Statement(b, _)) => a.alternatives == b.alternatives && a.param == b.param,
+            (Self::Statement(a, _), Self::Statement(b, _)) => {
+                a.alternatives == b.alternatives && a.param == b.param
+            }
             (Self::Checkout(a, _), Self::Checkout(b, _)) => a == b,
             (Self::Begin(_), Self::Begin(_)) => true,
             (a, b) => a == b,
@@ -88,7 +96,14 @@ impl EffectKind {
 
 /// A callee's effect as its caller sees it at a call; `None` where the caller doesn't know the connection.
 #[must_use]
-pub fn instantiate(program: &Program<'_>, unit: &Unit, canon: &Canon<'_>, effect: &Effect, args: &[Arg], at: Step) -> Option<Effect> {
+pub fn instantiate(
+    program: &Program<'_>,
+    unit: &Unit,
+    canon: &Canon<'_>,
+    effect: &Effect,
+    args: &[Arg],
+    at: Step,
+) -> Option<Effect> {
     let (mut places, mut part) = (Vec::new(), effect.part);
     for place in effect.on.places() {
         match place.root {
@@ -104,23 +119,43 @@ pub fn instantiate(program: &Program<'_>, unit: &Unit, canon: &Canon<'_>, effect
             _ => places.push(place.clone()),
         }
     }
-    let places: Vec<Place> = places.iter().flat_map(|place| canon.places(program, unit, place)).collect();
+    let places: Vec<Place> = places
+        .iter()
+        .flat_map(|place| canon.places(program, unit, place))
+        .collect();
     if places.is_empty() {
         return None;
     }
     let kind = match &effect.kind {
-        EffectKind::Statement(sql, call) => EffectKind::Statement(with_text(program, sql, part, args), *call),
+        EffectKind::Statement(sql, call) => {
+            EffectKind::Statement(with_text(program, sql, part, args), *call)
+        }
         kind => kind.clone(),
     };
     let steps = std::iter::once(at).chain(effect.steps.iter().cloned());
-    let steps: Vec<Step> = if effect.steps.len() >= MAX_STEPS { effect.steps.to_vec() } else { steps.collect() };
-    Some(Effect { kind, on: Val::from_places(places), part, steps: steps.into() })
+    let steps: Vec<Step> = if effect.steps.len() >= MAX_STEPS {
+        effect.steps.to_vec()
+    } else {
+        steps.collect()
+    };
+    Some(Effect {
+        kind,
+        on: Val::from_places(places),
+        part,
+        steps: steps.into(),
+    })
 }
 
 /// A parameter's declared part, made exact by the argument's.
 fn narrower(declared: Option<Part>, given: Option<Part>) -> Option<Part> {
     match (declared, given) {
-        (Some(declared), Some(given)) if declared.role == Role::Executor || declared.is_bound || given.role != Role::Executor => Some(given),
+        (Some(declared), Some(given))
+            if declared.role == Role::Executor
+                || declared.is_bound
+                || given.role != Role::Executor =>
+        {
+            Some(given)
+        }
         (None, given) => given,
         (declared, _) => declared,
     }
@@ -128,15 +163,47 @@ fn narrower(declared: Option<Part>, given: Option<Part>) -> Option<Part> {
 
 /// A statement whose text comes through a parameter, with the text that the call gives.
 fn with_text(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg]) -> Sql {
-    let Some(arg) = sql.param.and_then(|param| args.iter().find(|arg| arg.param == param)) else { return sql.clone() };
+    let Some(arg) = sql
+        .param
+        .and_then(|param| args.iter().find(|arg| arg.param == param))
+    else {
+        return sql.clone();
+    };
     if arg.texts.is_empty() {
         let param = match arg.val.one() {
-            Some(Place { root: Root::Param(index), path: None }) => Some(*index),
+            Some(Place {
+                root: Root::Param(index),
+                path: None,
+            }) => Some(*index),
             _ => None,
         };
-        return Sql { param, ..sql.clone() };
+        return Sql {
+            param,
+            ..sql.clone()
+        };
     }
-    let databases = part.map(|part| part.database.map_or_else(|| program.types.defs.catalogue.client(part.sheet).databases.clone(), |database| vec![database]));
-    let alternatives = arg.texts.iter().map(|text| crate::sql::statements(text, databases.as_deref().unwrap_or(&[]))).collect();
-    Sql { alternatives, param: None, binds: Arc::clone(&sql.binds) }
+    let databases = part.map(|part| {
+        part.database.map_or_else(
+            || {
+                program
+                    .types
+                    .defs
+                    .catalogue
+                    .client(part.sheet)
+                    .databases
+                    .clone()
+            },
+            |database| vec![database],
+        )
+    });
+    let alternatives = arg
+        .texts
+        .iter()
+        .map(|text| crate::sql::statements(text, databases.as_deref().unwrap_or(&[])))
+        .collect();
+    Sql {
+        alternatives,
+        param: None,
+        binds: Arc::clone(&sql.binds),
+    }
 }

@@ -15,10 +15,14 @@ pub(super) fn give(program: &mut Program<'_>) {
         let mut new = Vec::new();
         for unit in &program.units {
             for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
-                if let EventKind::Call { fns, args } | EventKind::Spawn { fns, args } = &event.kind {
+                if let EventKind::Call { fns, args } | EventKind::Spawn { fns, args } = &event.kind
+                {
                     for arg in args.iter() {
                         let parts = parts_of(program, unit, arg);
-                        new.extend(fns.iter().flat_map(|id| parts.iter().map(|part| ((*id, arg.param), *part))));
+                        new.extend(
+                            fns.iter()
+                                .flat_map(|id| parts.iter().map(|part| ((*id, arg.param), *part))),
+                        );
                     }
                 }
             }
@@ -26,7 +30,10 @@ pub(super) fn give(program: &mut Program<'_>) {
         let mut changed = false;
         for (key, part) in new {
             let known = program.given.entry(key).or_default();
-            if !known.iter().any(|other| other.role == part.role && other.database == part.database) {
+            if !known
+                .iter()
+                .any(|other| other.role == part.role && other.database == part.database)
+            {
                 known.push(part);
                 changed = true;
             }
@@ -39,12 +46,24 @@ pub(super) fn give(program: &mut Program<'_>) {
 
 /// The exact parts of an argument: its own, or what its function was given.
 fn parts_of(program: &Program<'_>, unit: &crate::body::Unit, arg: &crate::body::Arg) -> Vec<Part> {
-    let Some(part) = arg.part else { return Vec::new() };
+    let Some(part) = arg.part else {
+        return Vec::new();
+    };
     if !part.is_bound && part.role != Role::Executor {
         return vec![part];
     }
     match (arg.val.one(), unit.id.owner) {
-        (Some(Place { root: Root::Param(index), path: None }), Owner::Fn(id)) => program.given.get(&(id, *index)).cloned().unwrap_or_default(),
+        (
+            Some(Place {
+                root: Root::Param(index),
+                path: None,
+            }),
+            Owner::Fn(id),
+        ) => program
+            .given
+            .get(&(id, *index))
+            .cloned()
+            .unwrap_or_default(),
         _ => Vec::new(),
     }
 }

@@ -21,23 +21,47 @@ pub static LINT: Lint = Lint {
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     unit.flow.walk(|state, event, moment| {
-        let held: Vec<&Resource> = unit.held(state).into_iter().filter(|resource| resource.is_transaction()).collect();
-        let escape = moment.happenings.iter().find_map(|happening| escape(unit, event, happening, &held));
+        let held: Vec<&Resource> = unit
+            .held(state)
+            .into_iter()
+            .filter(|resource| resource.is_transaction())
+            .collect();
+        let escape = moment
+            .happenings
+            .iter()
+            .find_map(|happening| escape(unit, event, happening, &held));
         found.extend(escape);
     });
 }
 
-fn escape(unit: &UnitContext<'_, '_>, event: &Event, happening: &Happening, held: &[&Resource]) -> Option<Finding> {
+fn escape(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    happening: &Happening,
+    held: &[&Resource],
+) -> Option<Finding> {
     let pool_use = unit.pool_use(&happening.effect)?;
-    let EffectKind::Statement(sql, _) = &happening.effect.kind else { return None };
+    let EffectKind::Statement(sql, _) = &happening.effect.kind else {
+        return None;
+    };
     for transaction in held {
         let is_given = transaction.given;
-        if !(is_given && may_be_same_database(unit, transaction, &pool_use) || is_same_pool(unit, transaction, pool_use.pool.one())) {
+        if !(is_given && may_be_same_database(unit, transaction, &pool_use)
+            || is_same_pool(unit, transaction, pool_use.pool.one()))
+        {
             continue;
         }
-        let written = if is_given { Vec::new() } else { written(unit, event, transaction) };
-        let consequence = sql.statements().find_map(|statement| consequence(statement, &written));
-        let consequence = consequence.or_else(|| is_given.then(|| "it neither sees nor joins what the transaction does".to_owned()))?;
+        let written = if is_given {
+            Vec::new()
+        } else {
+            written(unit, event, transaction)
+        };
+        let consequence = sql
+            .statements()
+            .find_map(|statement| consequence(statement, &written));
+        let consequence = consequence.or_else(|| {
+            is_given.then(|| "it neither sees nor joins what the transaction does".to_owned())
+        })?;
         return Some(report(unit, event, &pool_use, transaction, &consequence));
     }
     None
@@ -48,22 +72,41 @@ fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option
 }
 
 /// A function that is given both a pool and a transaction: they are meant for each other unless their types say otherwise.
-fn may_be_same_database(unit: &UnitContext<'_, '_>, transaction: &Resource, pool_use: &PoolUse<'_>) -> bool {
-    let is_given = pool_use.pool.one().is_some_and(|place| unit.flow.is_given(place));
-    let (Some(one), Some(other)) = (transaction.on_part, pool_use.effect.part) else { return false };
+fn may_be_same_database(
+    unit: &UnitContext<'_, '_>,
+    transaction: &Resource,
+    pool_use: &PoolUse<'_>,
+) -> bool {
+    let is_given = pool_use
+        .pool
+        .one()
+        .is_some_and(|place| unit.flow.is_given(place));
+    let (Some(one), Some(other)) = (transaction.on_part, pool_use.effect.part) else {
+        return false;
+    };
     let databases = [one.database, other.database];
-    is_given && one.sheet == other.sheet && (databases[0] == databases[1] || databases.contains(&None)) && unit.role(pool_use.effect) == Some(Role::Pool)
+    is_given
+        && one.sheet == other.sheet
+        && (databases[0] == databases[1] || databases.contains(&None))
+        && unit.role(pool_use.effect) == Some(Role::Pool)
 }
 
 /// Tables that the transaction has written on some path from its begin.
 fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) -> Vec<String> {
-    let Some(begin) = transaction.at else { return Vec::new() };
+    let Some(begin) = transaction.at else {
+        return Vec::new();
+    };
     let mut tables = Vec::new();
     for (_, happenings) in unit.flow.between(begin, event, |_| false) {
         for happening in happenings {
-            let inside = happening.effect.on.places().iter().any(|place| unit.flow.connection(place) == unit.flow.connection(&transaction.place));
+            let inside = happening.effect.on.places().iter().any(|place| {
+                unit.flow.connection(place) == unit.flow.connection(&transaction.place)
+            });
             if let (true, EffectKind::Statement(sql, _)) = (inside, &happening.effect.kind) {
-                tables.extend(sql.statements().flat_map(|statement| statement.writes.iter().cloned()));
+                tables.extend(
+                    sql.statements()
+                        .flat_map(|statement| statement.writes.iter().cloned()),
+                );
             }
         }
     }
@@ -73,19 +116,45 @@ fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) ->
 /// What goes wrong, if this statement is known to write, or to read what the transaction wrote.
 fn consequence(statement: &Statement, written: &[String]) -> Option<String> {
     if statement.is_write() {
-        return Some(format!("{} commits even if the transaction rolls back", describe(statement)));
+        return Some(format!(
+            "{} commits even if the transaction rolls back",
+            describe(statement)
+        ));
     }
-    let table = statement.reads.iter().find(|table| written.contains(table))?;
-    Some(format!("{} doesn't see what the transaction has written to `{table}`", describe(statement)))
+    let table = statement
+        .reads
+        .iter()
+        .find(|table| written.contains(table))?;
+    Some(format!(
+        "{} doesn't see what the transaction has written to `{table}`",
+        describe(statement)
+    ))
 }
 
-fn report(unit: &UnitContext<'_, '_>, event: &Event, pool_use: &PoolUse<'_>, transaction: &Resource, consequence: &str) -> Finding {
-    let primary = Label { span: unit.span(event), message: "runs on a connection of its own".to_owned() };
+fn report(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    pool_use: &PoolUse<'_>,
+    transaction: &Resource,
+    consequence: &str,
+) -> Finding {
+    let primary = Label {
+        span: unit.span(event),
+        message: "runs on a connection of its own".to_owned(),
+    };
     let message = format!("outside the open transaction, {consequence}");
     let mut finding = unit.finding(&LINT, primary, message);
-    let begins = if transaction.given { "the transaction that the caller opened" } else { "the transaction begins here" };
-    finding.related.push(Label { span: transaction.span, message: begins.to_owned() });
+    let begins = if transaction.given {
+        "the transaction that the caller opened"
+    } else {
+        "the transaction begins here"
+    };
+    finding.related.push(Label {
+        span: transaction.span,
+        message: begins.to_owned(),
+    });
     finding.related.extend(unit.chain(pool_use.effect));
-    finding.help = Some("run it on the transaction: pass the transaction instead of the pool".to_owned());
+    finding.help =
+        Some("run it on the transaction: pass the transaction instead of the pool".to_owned());
     finding
 }
