@@ -13,18 +13,23 @@ pub fn root() -> &'static Path {
 
 /// Files below `folder` for which `wanted` holds, sorted, relative to the root.
 pub fn files(folder: &str, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
-    walkdir::WalkDir::new(root().join(folder))
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| entry.file_name() != "target")
-        .map(|entry| entry.expect("a readable folder").into_path())
-        .filter(|path| path.is_file() && wanted(path))
-        .map(|path| {
-            path.strip_prefix(root())
-                .expect("below the root")
-                .to_path_buf()
-        })
-        .collect()
+    let mut found = Vec::new();
+    collect(Path::new(folder), &mut found);
+    found.retain(|path| wanted(path));
+    found.sort();
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(root().join(folder)).expect("a readable folder") {
+        let entry = entry.expect("a readable folder");
+        let path = folder.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && entry.file_name() != "target" => collect(&path, found),
+            Ok(kind) if kind.is_file() => found.push(path),
+            _ => {}
+        }
+    }
 }
 
 /// The text of a file of the repository.

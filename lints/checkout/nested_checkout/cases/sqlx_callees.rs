@@ -110,11 +110,11 @@ pub struct Billing {
 }
 
 impl Billing {
-    // Through the field of a field, in a closure that is called here.
+    // Through the field of a field, in a closure that is called here: the finding lies in its body.
     pub async fn bad_closure(&self, customer: i64) -> sqlx::Result<()> {
         let mut tx = self.store.begin().await?;
-        let load = async |id: i64| rate(&self.store.pool, id).await;
-        let amount = load(customer).await?; //~ nested_checkout
+        let load = async |id: i64| rate(&self.store.pool, id).await; //~ nested_checkout
+        let amount = load(customer).await?;
         charge(&mut tx, amount).await?;
         tx.commit().await
     }
