@@ -6,6 +6,8 @@ use crate::lint::Lint;
 mod allow_without_reason;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "checkout/open_transaction_returned/mod.rs"]
+mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -15,6 +17,7 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
     &unused_allow::LINT,
