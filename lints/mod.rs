@@ -2,6 +2,8 @@
 
 use crate::lint::Lint;
 
+#[path = "checkout/advisory_lock_split/mod.rs"]
+mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
 #[path = "checkout/nested_checkout/mod.rs"]
@@ -20,6 +22,7 @@ pub static LINTS: &[&Lint] = &[
     &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &advisory_lock_split::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -94,7 +94,7 @@ impl Program<'_> {
             let ResourceKind::Mark(mark) = &resource.kind else {
                 return None;
             };
-            (stays && is_outside(unit, &resource.place)).then(|| Left {
+            (stays && !resource.on_failure && is_outside(unit, &resource.place)).then(|| Left {
                 mark: mark.clone(),
                 on: Val::One(resource.place.clone()),
                 part: resource.on_part,
