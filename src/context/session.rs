@@ -52,10 +52,10 @@ impl UnitContext<'_, '_> {
         match held.kind {
             ResourceKind::Transaction if !held.takes_connection => Fate::Unknown,
             ResourceKind::Checkout | ResourceKind::Transaction => {
-                if flow.has_moved(state, &held.place) {
-                    Fate::HandedOut
-                } else if state.may >> index & 1 == 0 {
+                if state.may >> index & 1 == 0 {
                     Fate::Unknown
+                } else if flow.has_moved(state, &held.place) {
+                    Fate::HandedOut
                 } else {
                     Fate::GoesBack(self.on_return(held.on_part), None)
                 }
