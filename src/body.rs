@@ -4,11 +4,13 @@
 mod build;
 mod calls;
 mod control;
+mod dump;
 mod event;
 mod futures;
 mod owners;
 mod statement;
 
+pub use dump::dump;
 pub use event::{
     Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
 };
