@@ -2,10 +2,14 @@
 
 use crate::lint::Lint;
 
+#[path = "checkout/advisory_lock_split/mod.rs"]
+mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "checkout/open_transaction_returned/mod.rs"]
+mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -15,8 +19,10 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &advisory_lock_split::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -2,7 +2,7 @@
 
 use super::{Bits, Flow, Moment, ResourceKind, State};
 use crate::body::{Event, EventKind, Sink};
-use crate::flow::resources::{Mark, marks};
+use crate::flow::marks::{Mark, marks};
 use crate::infer::{Place, Val};
 use crate::ir::{ExprId, LocalId};
 use crate::sql::{AdvisoryOp, SessionState, Verb};
@@ -84,7 +84,7 @@ impl Flow<'_, '_> {
             self.closed_by(&happening.effect, &mut found);
         }
         match &event.kind {
-            EventKind::EndScope { begun } => found.push(Action::Close(self.made_at(*begun))),
+            EventKind::EndScope { begun } => found.push(Action::Close(self.held_at(*begun))),
             EventKind::Drop {
                 local: Some(local), ..
             } => {
@@ -94,7 +94,7 @@ impl Flow<'_, '_> {
             }
             EventKind::Drop {
                 made: Some(made), ..
-            } => found.push(Action::Close(self.made_at(*made))),
+            } => found.push(Action::Close(self.held_at(*made))),
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
             EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
                 for arg in args.iter().filter(|arg| arg.by_value) {
@@ -104,6 +104,10 @@ impl Flow<'_, '_> {
             _ => {}
         }
         let opened = self.made_at(event.at);
+        if let EventKind::Failed { call } = event.kind {
+            found.push(Action::Close(self.made_at(call)));
+            found.push(Action::Open(self.half_made_at(call)));
+        }
         if opened != 0 && opens(&event.kind) {
             found.push(Action::Open(opened));
         }
@@ -123,8 +127,22 @@ impl Flow<'_, '_> {
 
     /// What an event's expression makes, marks included.
     fn made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, false)
+    }
+
+    /// What dies with its value: marks don't.
+    fn held_at(&self, at: ExprId) -> Bits {
+        self.made_at(at) & self.held(|_| true)
+    }
+
+    /// What it leaves where it has failed midway.
+    fn half_made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, true)
+    }
+
+    fn made_if(&self, at: ExprId, on_failure: bool) -> Bits {
         let made = |(index, resource): (usize, &super::Resource)| {
-            if resource.at == Some(at) {
+            if resource.at == Some(at) && resource.on_failure == on_failure {
                 1 << index
             } else {
                 0
