@@ -85,7 +85,7 @@ pub struct Flow<'p, 'a> {
     pub moments: Vec<Vec<Moment>>,
     /// At each block's start.
     before: Vec<State>,
-    owner_bits: FxHashMap<LocalId, usize>,
+    owner_bits: FxHashMap<LocalId, (usize, Bits)>,
 }
 
 impl<'p, 'a> Flow<'p, 'a> {
@@ -234,15 +234,19 @@ impl<'p, 'a> Flow<'p, 'a> {
             .map(|(_, resource)| resource)
     }
 
-    /// The resource that a place is, or is a part of.
+    /// The resource that a place is, is a part of, or wraps.
     #[must_use]
     pub fn resource(&self, place: &Place) -> Option<usize> {
-        let is_it = |resource: &Resource| {
-            resource.place.root == place.root && place.fields().starts_with(resource.place.fields())
+        let within = |resource: &Resource| place.fields().starts_with(resource.place.fields());
+        let around = |resource: &Resource| resource.place.fields().starts_with(place.fields());
+        let held = || {
+            let held = self.resources.iter().enumerate();
+            held.filter(|(_, resource)| resource.is_held() && resource.place.root == place.root)
         };
-        self.resources
-            .iter()
-            .position(|resource| resource.is_held() && is_it(resource))
+        let exact = held().find(|(_, resource)| within(resource));
+        exact
+            .or_else(|| held().find(|(_, resource)| around(resource)))
+            .map(|(index, _)| index)
     }
 
     /// The first resource that a value may be.

@@ -109,7 +109,8 @@ impl<'t, 'a> Builder<'t, 'a> {
             self.jump_to(returns);
         }
         self.scopes.pop();
-        self.blocks[returns.0 as usize].exit = Some(Exit::Return(self.typed.val(value).clone()));
+        self.blocks[returns.0 as usize].exit =
+            Some(Exit::Return(super::futures::settled(self.typed, value)));
         self.blocks[errors.0 as usize].exit = Some(Exit::Error);
     }
 

@@ -176,7 +176,7 @@ impl Builder<'_, '_> {
             return self.jump_to(to);
         }
         let val = value
-            .map(|value| self.typed.val(value).clone())
+            .map(|value| super::futures::settled(self.typed, value))
             .unwrap_or_default();
         if self.blocks[to.0 as usize].exit.is_none()
             && !matches!(self.scopes[frame].kind, Kind::Frame { errors, .. } if errors == to)

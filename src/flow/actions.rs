@@ -3,7 +3,7 @@
 use super::{Bits, Flow, Moment, ResourceKind, State};
 use crate::body::{Event, EventKind, Sink};
 use crate::flow::marks::{Mark, marks};
-use crate::infer::{Place, Root, Val};
+use crate::infer::{Place, Val};
 use crate::ir::{ExprId, LocalId};
 use crate::sql::{AdvisoryOp, SessionState, Verb};
 use crate::summary::{Effect, EffectKind, Happening};
@@ -24,13 +24,11 @@ pub(super) enum Action {
 impl Flow<'_, '_> {
     pub(super) fn find_owner_bits(&mut self) {
         for (site, local) in &self.unit.owners {
-            let owns = self
-                .resources
-                .iter()
-                .any(|resource| resource.is_held() && resource.place.root == Root::Site(*site));
+            let roots = self.canon.holds(self.program, &Val::site(*site));
+            let owned = self.held(|place| roots.contains(&place.root));
             let next = self.owner_bits.len();
-            if owns && next < Bits::BITS as usize {
-                self.owner_bits.entry(*local).or_insert(next);
+            if owned != 0 && next < Bits::BITS as usize {
+                self.owner_bits.entry(*local).or_insert((next, 0)).1 |= owned;
             }
         }
     }
@@ -90,8 +88,8 @@ impl Flow<'_, '_> {
             EventKind::Drop {
                 local: Some(local), ..
             } => {
-                if let Some(bit) = self.owner_bits.get(local) {
-                    found.push(Action::Drop(*bit, self.owned_by(*local)));
+                if let Some((bit, owned)) = self.owner_bits.get(local) {
+                    found.push(Action::Drop(*bit, *owned));
                 }
             }
             EventKind::Drop {
@@ -118,11 +116,11 @@ impl Flow<'_, '_> {
     }
 
     fn moved(&self, local: LocalId, sink: Sink, found: &mut Vec<Action>) {
-        let Some(bit) = self.owner_bits.get(&local) else {
+        let Some((bit, owned)) = self.owner_bits.get(&local) else {
             return;
         };
         if sink == Sink::Unknown {
-            found.push(Action::Close(self.owned_by(local)));
+            found.push(Action::Close(*owned));
         }
         found.push(Action::Move(*bit));
     }
@@ -157,16 +155,6 @@ impl Flow<'_, '_> {
             .fold(0, |bits, bit: Bits| bits | bit)
     }
 
-    fn owned_by(&self, local: LocalId) -> Bits {
-        let sites = self
-            .unit
-            .owners
-            .iter()
-            .filter(|(_, owner)| *owner == local)
-            .map(|(site, _)| Root::Site(*site));
-        sites.fold(0, |bits, root| bits | self.held(|place| place.root == root))
-    }
-
     fn held(&self, is_it: impl Fn(&Place) -> bool) -> Bits {
         let held = self
             .resources
@@ -178,34 +166,9 @@ impl Flow<'_, '_> {
 
     /// Resources moved into a callee that doesn't hand them back.
     fn given_away(&self, event: &Event, val: &Val) -> Bits {
-        let mut bits = 0;
-        for site in self.sites_in(val, 0) {
-            bits |= self.held(|place| place.root == Root::Site(site));
-        }
-        let returned = self
-            .canon
-            .val(self.program, self.unit, &Val::site(event.at));
-        let kept = returned
-            .places()
-            .iter()
-            .filter_map(|place| self.resource(place))
-            .fold(0, |bits: Bits, index| bits | 1 << index);
-        bits & !kept
-    }
-
-    fn sites_in(&self, val: &Val, depth: usize) -> Vec<ExprId> {
-        let mut found = Vec::new();
-        for place in self.canon.val(self.program, self.unit, val).places() {
-            let Root::Site(site) = place.root else {
-                continue;
-            };
-            found.push(site);
-            if depth < 4 {
-                let fields = self.unit.literals.iter().filter(|(id, _, _)| *id == site);
-                found.extend(fields.flat_map(|(_, _, val)| self.sites_in(val, depth + 1)));
-            }
-        }
-        found
+        let given = self.canon.holds(self.program, val);
+        let kept = self.canon.holds(self.program, &Val::site(event.at));
+        self.held(|place| given.contains(&place.root) && !kept.contains(&place.root))
     }
 
     fn closed_by(&self, effect: &Effect, found: &mut Vec<Action>) {
