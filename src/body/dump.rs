@@ -38,6 +38,8 @@ fn kind(kind: &EventKind) -> String {
                 if *scoped { ", scoped" } else { "" }
             )
         }
+        EventKind::Failed { call } => format!("{} has failed", call.0),
+        EventKind::Leave { way } => format!("leave by {way:?}"),
         EventKind::EndScope { begun } => format!("end of {}", begun.0),
         EventKind::Statement {
             on, sql, streams, ..

@@ -54,7 +54,7 @@ impl UnitContext<'_, '_> {
             ResourceKind::Checkout | ResourceKind::Transaction => {
                 if state.may >> index & 1 == 0 {
                     Fate::Unknown
-                } else if flow.has_moved(state, &held.place) {
+                } else if flow.has_moved(state, index) {
                     Fate::HandedOut
                 } else {
                     Fate::GoesBack(self.on_return(held.on_part), None)
@@ -69,20 +69,16 @@ impl UnitContext<'_, '_> {
     pub fn fate_at_drop(&self, mark: &Resource, state: State, event: &Event) -> Option<Fate> {
         let index = self.flow.resource(&mark.place)?;
         let held = &self.flow.resources[index];
-        let site = match held.place.root {
-            Root::Site(site) => site,
-            _ => return None,
-        };
         let is_it = match event.kind {
             EventKind::Drop {
                 made: Some(made), ..
-            } => made == site,
+            } => held.place.root == Root::Site(made),
             EventKind::Drop {
                 local: Some(local), ..
-            } => self.flow.unit.owners.contains(&(site, local)),
+            } => self.flow.is_owned_by(index, local),
             _ => false,
         };
-        let is_open = state.may >> index & 1 == 1 && !self.flow.has_moved(state, &held.place);
+        let is_open = state.may >> index & 1 == 1 && !self.flow.has_moved(state, index);
         (is_it && is_open).then(|| self.fate(mark, state))
     }
 
