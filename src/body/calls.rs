@@ -491,6 +491,12 @@ impl Builder<'_, '_> {
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
             Effect::Detach | Effect::Close => self.emit(id, EventKind::Detach { on }),
+            Effect::DropBehavior => {
+                let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
+                if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {
+                    self.emit(id, EventKind::Unguard { on });
+                }
+            }
             Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
             Effect::LockSession | Effect::UnlockSession => self.emit(
                 id,
@@ -546,6 +552,14 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    fn is_named(&self, at: ExprId, name: &str) -> bool {
+        let Expr::Path(path) = self.typed.body.expr(at) else {
+            return false;
+        };
+        let last = path.segments.last();
+        last.is_some_and(|segment| segment.name == name)
     }
 
     /// The database that connection options are for.

@@ -90,6 +90,7 @@ fn kind(kind: &EventKind) -> String {
         EventKind::Await => "await".to_owned(),
         EventKind::Connect { .. } => "connect".to_owned(),
         EventKind::PoolCreate => "pool".to_owned(),
+        EventKind::Unguard { on } => format!("unguard {}", handle(on)),
         EventKind::SessionReset { on } => format!("reset {}", handle(on)),
         EventKind::SessionLock { on, takes } => format!("session lock {takes} on {}", handle(on)),
         EventKind::PoolSetting { .. } => "pool setting".to_owned(),

@@ -214,6 +214,11 @@ pub enum EventKind {
         /// Which.
         on: Handle,
     },
+    /// A guard is told to do nothing when it is dropped.
+    Unguard {
+        /// Which.
+        on: Handle,
+    },
     /// The session is reset.
     SessionReset {
         /// Of what.

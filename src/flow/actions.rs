@@ -279,5 +279,6 @@ fn opens(kind: &EventKind) -> bool {
             | EventKind::MutexLock { .. }
             | EventKind::Call { .. }
             | EventKind::Autocommit { .. }
+            | EventKind::Unguard { .. }
     )
 }
