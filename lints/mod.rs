@@ -8,6 +8,8 @@ mod allow_without_reason;
 mod nested_checkout;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "checkout/transaction_on_pool/mod.rs"]
+mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "meta/unused_allow/mod.rs"]
@@ -15,6 +17,7 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &transaction_on_pool::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
     &unused_allow::LINT,

@@ -137,6 +137,26 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         }
     }
 
+    /// Whether a statement runs through a pool, by type and not only by what some caller gives.
+    #[must_use]
+    pub fn is_on_pool(&self, effect: &Effect) -> bool {
+        effect.part.is_some_and(|part| !part.is_bound) && self.role(effect) == Some(Role::Pool)
+    }
+
+    /// An effect as the called function or closure itself sees it; `None` for one of this unit's own.
+    #[must_use]
+    pub fn below(&self, effect: &Effect) -> Option<&'a Effect> {
+        let rest = effect.steps.get(1..).filter(|rest| !rest.is_empty())?;
+        let owner = Owner::Fn(rest.first()?.within?);
+        let program = self.cx.program;
+        let from = program.units.partition_point(|unit| unit.id.owner < owner);
+        let units = program.units.iter().zip(&program.summaries).skip(from);
+        units
+            .take_while(|(unit, _)| unit.id.owner == owner)
+            .flat_map(|(_, summary)| &summary.effects)
+            .find(|known| *known.steps == *rest && known.kind.is_like(&effect.kind))
+    }
+
     /// The pool that a held resource's connection is from, if it is known.
     #[must_use]
     pub fn pool_of(&self, resource: &Resource) -> Option<Place> {
