@@ -8,6 +8,8 @@ mod allow_without_reason;
 mod nested_checkout;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "checkout/session_state_on_pool/mod.rs"]
+mod session_state_on_pool;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -20,6 +22,7 @@ pub static LINTS: &[&Lint] = &[
     &transaction_on_pool::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &session_state_on_pool::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -1,14 +1,14 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
-use crate::body::{Event, Unit};
+use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
-use crate::infer::{Owner, Place, Root, Val};
+use crate::infer::{Owner, Part, Place, Root, Val};
 use crate::lint::{Finding, Label, Lint};
 use crate::source::{Sources, Span};
-use crate::sql::{Statement, Verb};
+use crate::sql::{Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 /// The whole workspace.
@@ -141,6 +141,40 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     #[must_use]
     pub fn is_on_pool(&self, effect: &Effect) -> bool {
         effect.part.is_some_and(|part| !part.is_bound) && self.role(effect) == Some(Role::Pool)
+    }
+
+    /// The databases that a handle may talk to; none where nothing tells.
+    #[must_use]
+    pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
+        match part {
+            Some(part) => part.database.map_or_else(
+                || self.cx.catalogue().client(part.sheet).databases.clone(),
+                |database| vec![database],
+            ),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
+    #[must_use]
+    pub fn has_one_connection(&self, pool: &Val) -> bool {
+        let events = || {
+            self.flow
+                .unit
+                .graph
+                .blocks
+                .iter()
+                .flat_map(|block| &block.events)
+        };
+        let made = |at| {
+            events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
+        };
+        let is_made = pool
+            .places()
+            .iter()
+            .any(|place| matches!(place.root, Root::Site(at) if made(at)));
+        is_made
+            && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
     }
 
     /// An effect as the called function or closure itself sees it; `None` for one of this unit's own.
