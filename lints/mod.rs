@@ -10,6 +10,8 @@ mod nested_checkout;
 mod query_escapes_transaction;
 #[path = "checkout/session_state_on_pool/mod.rs"]
 mod session_state_on_pool;
+#[path = "connection/shared_connection_transaction/mod.rs"]
+mod shared_connection_transaction;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -19,6 +21,7 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &shared_connection_transaction::LINT,
     &transaction_on_pool::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
