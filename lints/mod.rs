@@ -6,6 +6,8 @@ use crate::lint::Lint;
 mod allow_without_reason;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "checkout/open_transaction_returned/mod.rs"]
+mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "checkout/session_state_on_pool/mod.rs"]
@@ -23,6 +25,7 @@ mod unused_allow;
 pub static LINTS: &[&Lint] = &[
     &shared_connection_transaction::LINT,
     &transaction_on_pool::LINT,
+    &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
     &session_state_on_pool::LINT,

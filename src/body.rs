@@ -6,11 +6,13 @@ mod calls;
 mod control;
 mod event;
 mod futures;
+mod outcome;
 mod owners;
 mod statement;
 
 pub use event::{
     Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
+    Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -1,5 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod session;
+
 use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
@@ -10,6 +12,8 @@ use crate::lint::{Finding, Label, Lint};
 use crate::source::{Sources, Span};
 use crate::sql::{Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
+
+pub use session::{Fate, PoolReturnOf};
 
 /// The whole workspace.
 #[derive(Debug)]

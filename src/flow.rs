@@ -2,17 +2,21 @@
 //! are kept apart: open on some path here, open on every path here.
 
 mod actions;
+mod marks;
 mod paths;
 mod resources;
 
 use rustc_hash::FxHashMap;
 
-use crate::body::{BlockId, Event, Unit};
+use crate::body::{BlockId, Event, EventKind, Unit};
 use crate::infer::{Place, Root, Val};
 use crate::ir::LocalId;
 use crate::summary::{Canon, Happening, Program};
 
-pub use resources::{Mark, Resource, ResourceKind};
+use actions::Action;
+pub use marks::Mark;
+pub(crate) use marks::marks;
+pub use resources::{Resource, ResourceKind};
 
 /// Resources of a unit beyond this are not followed.
 const MAX_RESOURCES: usize = 120;
@@ -34,6 +38,13 @@ pub struct State {
 }
 
 impl State {
+    /// What holds where two paths meet.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        self.join(other);
+        self
+    }
+
     /// What holds where two paths meet; whether that is news.
     fn join(&mut self, other: Self) -> bool {
         let before = *self;
@@ -180,6 +191,35 @@ impl<'p, 'a> Flow<'p, 'a> {
             .map(|(index, _)| (BlockId(index as u32), self.after(index)))
             .filter(|(_, state)| state.reached)
             .collect()
+    }
+
+    /// Whether something here closes a resource where it is open, its own failure left out.
+    #[must_use]
+    pub fn is_ended(&self, resource: usize) -> bool {
+        let blocks = self.unit.graph.blocks.iter().zip(&self.moments);
+        let ends = |(event, moment): (&Event, &Moment)| {
+            !matches!(event.kind, EventKind::Failed { .. })
+                && moment.actions.iter().any(
+                    |action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1),
+                )
+        };
+        blocks
+            .flat_map(|(block, moments)| block.events.iter().zip(moments))
+            .any(ends)
+    }
+
+    /// Whether all that owned a value have moved it on.
+    #[must_use]
+    pub fn has_moved(&self, state: State, place: &Place) -> bool {
+        let owners = self
+            .unit
+            .owners
+            .iter()
+            .filter(|(site, _)| Root::Site(*site) == place.root);
+        let mut bits = owners
+            .filter_map(|(_, local)| self.owner_bits.get(local))
+            .peekable();
+        bits.peek().is_some() && bits.all(|bit| state.moved >> bit & 1 == 1)
     }
 
     /// Resources of a set.

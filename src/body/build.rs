@@ -3,7 +3,9 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
-use super::event::{Block, BlockId, Event, EventKind, Exit, Graph, Sink, Unit, UnitId, UnitKind};
+use super::event::{
+    Block, BlockId, Event, EventKind, Exit, Graph, Sink, Unit, UnitId, UnitKind, Way,
+};
 use super::owners::Owners;
 use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, MacroArgs, Stmt};
@@ -28,6 +30,8 @@ pub(super) struct Builder<'t, 'a> {
     /// Those that ran here.
     pub ran: FxHashSet<ExprId>,
     pub aliases: Vec<(Root, Val)>,
+    /// Calls that are events: what is asked is whether they have failed.
+    pub told: FxHashSet<ExprId>,
     pub depth: usize,
     /// Calls whose future is kept and awaited elsewhere.
     pub deferred: &'t FxHashMap<ExprId, ()>,
@@ -74,6 +78,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             handed: Vec::new(),
             ran: FxHashSet::default(),
             aliases: Vec::new(),
+            told: FxHashSet::default(),
             depth: 0,
             deferred,
         }
@@ -181,6 +186,9 @@ impl<'t, 'a> Builder<'t, 'a> {
     pub(super) fn emit(&mut self, at: ExprId, kind: EventKind) {
         let range = self.place_of(at);
         let Some(current) = self.current else { return };
+        if kind.may_fail() {
+            self.told.insert(at);
+        }
         self.blocks[current.0 as usize]
             .events
             .push(Event { at, range, kind });
@@ -190,6 +198,10 @@ impl<'t, 'a> Builder<'t, 'a> {
     fn place_of(&self, at: ExprId) -> TextRange {
         let whole = self.typed.body.range(at);
         match self.typed.body.expr(at) {
+            Expr::Try(_) => TextRange {
+                start: whole.end.saturating_sub(1),
+                end: whole.end,
+            },
             Expr::Method { name_range, .. } => TextRange {
                 start: name_range.start,
                 end: whole.end,
@@ -235,7 +247,7 @@ impl<'t, 'a> Builder<'t, 'a> {
                 self.branch(id)
             }
             Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => self.looped(id),
-            Expr::Return(value) => self.leave(*value),
+            Expr::Return(value) => self.leave(id, *value),
             Expr::Break(label, value) => self.leave_loop(*label, *value, true),
             Expr::Continue(label) => self.leave_loop(*label, None, false),
             Expr::Struct { fields, rest, .. } => {
@@ -270,7 +282,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             match body.expr(link) {
                 Expr::Method { receiver, args, .. } => self.method(link, *receiver, args),
                 Expr::Await(inner) => self.awaited(link, *inner),
-                Expr::Try(_) => self.try_edge(),
+                Expr::Try(inner) => self.try_edge(link, Some(*inner), Way::Question),
                 _ => {}
             }
         }
@@ -325,10 +337,13 @@ impl<'t, 'a> Builder<'t, 'a> {
     fn stmt(&mut self, stmt: &Stmt) {
         let before = self.made.len();
         let at = match stmt {
-            Stmt::Let { init, or_else, .. } => {
+            Stmt::Let {
+                pat, init, or_else, ..
+            } => {
                 init.iter().for_each(|id| self.take(*id, Sink::Owner));
                 if let Some(or_else) = or_else {
-                    self.optional(*or_else);
+                    let failed = init.map(|init| self.outcome_of_let(*pat, init));
+                    self.optional(*or_else, &failed.unwrap_or_default());
                 }
                 init.or(*or_else)
             }

@@ -2,7 +2,7 @@
 
 use super::{Bits, Flow, Moment, ResourceKind, State};
 use crate::body::{Event, EventKind, Sink};
-use crate::flow::resources::{Mark, marks};
+use crate::flow::marks::{Mark, marks};
 use crate::infer::{Place, Root, Val};
 use crate::ir::{ExprId, LocalId};
 use crate::sql::{AdvisoryOp, SessionState, Verb};
@@ -106,6 +106,10 @@ impl Flow<'_, '_> {
             _ => {}
         }
         let opened = self.made_at(event.at);
+        if let EventKind::Failed { call } = event.kind {
+            found.push(Action::Close(self.made_at(call)));
+            found.push(Action::Open(self.half_made_at(call)));
+        }
         if opened != 0 && opens(&event.kind) {
             found.push(Action::Open(opened));
         }
@@ -125,8 +129,17 @@ impl Flow<'_, '_> {
 
     /// What an event's expression makes, marks included.
     fn made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, false)
+    }
+
+    /// What it leaves where it has failed midway.
+    fn half_made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, true)
+    }
+
+    fn made_if(&self, at: ExprId, on_failure: bool) -> Bits {
         let made = |(index, resource): (usize, &super::Resource)| {
-            if resource.at == Some(at) {
+            if resource.at == Some(at) && resource.on_failure == on_failure {
                 1 << index
             } else {
                 0

@@ -9,6 +9,7 @@ use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
 use crate::ir::Name;
 use crate::source::Span;
+use crate::sql::Verb;
 
 /// Chains of calls are told no longer than this.
 pub(super) const MAX_STEPS: usize = 6;
@@ -56,6 +57,19 @@ pub enum EffectKind {
     MutexLock(bool),
     /// A slow call, of this kind.
     Slow(Option<Name>),
+}
+
+impl Effect {
+    /// Told even where many others are: what ends a transaction.
+    pub(super) fn ends_transaction(&self) -> bool {
+        match &self.kind {
+            EffectKind::Commit | EffectKind::Rollback => true,
+            EffectKind::Statement(sql, _) => sql
+                .statements()
+                .any(|statement| matches!(statement.verb, Verb::Commit | Verb::Rollback)),
+            _ => false,
+        }
+    }
 }
 
 impl EffectKind {

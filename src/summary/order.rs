@@ -84,6 +84,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
             add_returned(program, &mut summary, unit, &canon, val);
         }
     }
+    summary.leaves = program.leaves(unit);
     summary
 }
 
@@ -93,7 +94,7 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
         unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
     };
     let places: Vec<Place> = effect.on.places().iter().filter(visible).cloned().collect();
-    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS {
+    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS && !effect.ends_transaction() {
         return;
     }
     let on = Val::from_places(places);

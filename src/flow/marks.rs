@@ -1,0 +1,74 @@
+//! Marks: what statements leave in a session when they have run, and what a text leaves that fails midway.
+
+use crate::sql::{AdvisoryOp, Statement, Verb};
+use crate::summary::{Effect, EffectKind};
+
+/// What statements leave in a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// BEGIN by text.
+    Transaction,
+    /// A session advisory lock, with its key where it is constant.
+    AdvisoryLock(Option<String>),
+    /// A setting.
+    Setting(String),
+    /// Autocommit is off.
+    AutocommitOff,
+}
+
+/// Marks that an effect leaves.
+pub(crate) fn marks(effect: &Effect) -> Vec<Mark> {
+    match &effect.kind {
+        EffectKind::Statement(sql, _) => sql
+            .alternatives
+            .first()
+            .map(|statements| net_marks(statements))
+            .unwrap_or_default(),
+        EffectKind::Autocommit(Some(false)) => vec![Mark::AutocommitOff],
+        _ => Vec::new(),
+    }
+}
+
+/// What a text of statements leaves behind when all of it has run.
+fn net_marks(statements: &[Statement]) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for statement in statements {
+        match statement.verb {
+            Verb::Begin => found.push(Mark::Transaction),
+            Verb::Commit | Verb::Rollback => found.retain(|mark| *mark != Mark::Transaction),
+            _ => {}
+        }
+        if statement.autocommit == Some(false) {
+            found.push(Mark::AutocommitOff);
+        }
+        for call in statement.advisory.iter().filter(|call| call.session) {
+            match call.op {
+                AdvisoryOp::Lock | AdvisoryOp::TryLock => {
+                    found.push(Mark::AdvisoryLock(call.key.clone()))
+                }
+                AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
+                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)))
+                }
+            }
+        }
+        for state in &statement.session {
+            if let crate::sql::SessionState::Set(name) = state {
+                found.push(Mark::Setting(name.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text begins a transaction and ends it: between the two a statement may fail, and what follows it doesn't run.
+pub(super) fn ends_its_own_transaction(statements: &[Statement]) -> bool {
+    let begin = statements
+        .iter()
+        .position(|statement| statement.verb == Verb::Begin);
+    let Some(begin) = begin else { return false };
+    let after = &statements[begin + 1..];
+    let end = after
+        .iter()
+        .position(|statement| matches!(statement.verb, Verb::Commit | Verb::Rollback));
+    end.is_some_and(|end| end > 0)
+}
