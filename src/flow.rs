@@ -193,19 +193,22 @@ impl<'p, 'a> Flow<'p, 'a> {
             .collect()
     }
 
-    /// Whether something here closes a resource where it is open, its own failure left out.
+    /// Whether an event closes a resource.
+    #[must_use]
+    pub fn closes(&self, event: &Event, moment: &Moment, resource: usize) -> bool {
+        let closes =
+            |action: &Action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1);
+        // That it never opened isn't its end.
+        !matches!(event.kind, EventKind::Failed { .. }) && moment.actions.iter().any(closes)
+    }
+
+    /// Whether something here closes a resource.
     #[must_use]
     pub fn is_ended(&self, resource: usize) -> bool {
         let blocks = self.unit.graph.blocks.iter().zip(&self.moments);
-        let ends = |(event, moment): (&Event, &Moment)| {
-            !matches!(event.kind, EventKind::Failed { .. })
-                && moment.actions.iter().any(
-                    |action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1),
-                )
-        };
         blocks
             .flat_map(|(block, moments)| block.events.iter().zip(moments))
-            .any(ends)
+            .any(|(event, moment)| self.closes(event, moment, resource))
     }
 
     /// Whether all that owned a value have moved it on.

@@ -30,6 +30,8 @@ pub(super) struct Builder<'t, 'a> {
     /// Those that ran here.
     pub ran: FxHashSet<ExprId>,
     pub aliases: Vec<(Root, Val)>,
+    /// The expression whose value the unit returns.
+    value: Option<ExprId>,
     /// Calls that are events: what is asked is whether they have failed.
     pub told: FxHashSet<ExprId>,
     pub depth: usize,
@@ -78,6 +80,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             handed: Vec::new(),
             ran: FxHashSet::default(),
             aliases: Vec::new(),
+            value: None,
             told: FxHashSet::default(),
             depth: 0,
             deferred,
@@ -94,7 +97,11 @@ impl<'t, 'a> Builder<'t, 'a> {
             Some(Expr::Async { body, .. }) => *body,
             _ => inner.unwrap_or(root),
         };
+        self.value = Some(value);
         let value = self.walk_async_tail(value);
+        if !matches!(self.typed.body.expr(value), Expr::Block(_)) {
+            self.leaving(value, Way::End);
+        }
         self.consume(value, Sink::Return);
         if self.is_error_value(value) {
             self.jump_to(errors);
@@ -242,7 +249,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             | Expr::Unary(inner)
             | Expr::Cast(inner, _) => self.walk(*inner),
             Expr::Assign { place, value, .. } => self.assign(id, *place, *value),
-            Expr::Block(block) => self.block(block),
+            Expr::Block(block) => self.block(id, block),
             Expr::If { .. } | Expr::Match { .. } | Expr::Logic { .. } | Expr::Let { .. } => {
                 self.branch(id)
             }
@@ -306,7 +313,7 @@ impl<'t, 'a> Builder<'t, 'a> {
         }
     }
 
-    pub(super) fn block(&mut self, block: &crate::ir::Block) {
+    pub(super) fn block(&mut self, id: ExprId, block: &crate::ir::Block) {
         let end = block.label.map(|label| (label, self.new_block()));
         self.scopes.push(Scope::block(block.locals.clone(), end));
         for stmt in &block.stmts {
@@ -315,6 +322,9 @@ impl<'t, 'a> Builder<'t, 'a> {
         if let Some(tail) = block.tail {
             self.walk(tail);
             self.consume_tail(tail);
+        }
+        if self.value == Some(id) {
+            self.leaving(block.tail.unwrap_or(id), Way::End);
         }
         self.end_scope();
         if let Some((_, end)) = end {

@@ -330,6 +330,8 @@ pub enum Way {
     Panic,
     /// `?`
     Question,
+    /// At its end.
+    End,
 }
 
 /// Where a moved value goes.

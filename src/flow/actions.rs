@@ -86,7 +86,7 @@ impl Flow<'_, '_> {
             self.closed_by(&happening.effect, &mut found);
         }
         match &event.kind {
-            EventKind::EndScope { begun } => found.push(Action::Close(self.made_at(*begun))),
+            EventKind::EndScope { begun } => found.push(Action::Close(self.held_at(*begun))),
             EventKind::Drop {
                 local: Some(local), ..
             } => {
@@ -96,7 +96,7 @@ impl Flow<'_, '_> {
             }
             EventKind::Drop {
                 made: Some(made), ..
-            } => found.push(Action::Close(self.made_at(*made))),
+            } => found.push(Action::Close(self.held_at(*made))),
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
             EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
                 for arg in args.iter().filter(|arg| arg.by_value) {
@@ -130,6 +130,11 @@ impl Flow<'_, '_> {
     /// What an event's expression makes, marks included.
     fn made_at(&self, at: ExprId) -> Bits {
         self.made_if(at, false)
+    }
+
+    /// What dies with its value: marks don't.
+    fn held_at(&self, at: ExprId) -> Bits {
+        self.made_at(at) & self.held(|_| true)
     }
 
     /// What it leaves where it has failed midway.

@@ -1,8 +1,8 @@
 //! Transactions begun by text that are still open where control leaves and the connection lives on.
 
-use crate::body::{EventKind, Exit, Way};
+use crate::body::{EventKind, Way};
 use crate::context::{Fate, PoolReturnOf, UnitContext};
-use crate::flow::{Mark, Resource, ResourceKind, State};
+use crate::flow::{Mark, Resource, ResourceKind};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::source::Span;
 
@@ -17,9 +17,9 @@ pub static LINT: Lint = Lint {
 };
 
 /// A way out that leaves a transaction open.
+#[derive(Clone, Copy)]
 struct Leak {
-    /// By `return`, `?`…; none at the end.
-    way: Option<Way>,
+    way: Way,
     span: Span,
     fate: Fate,
 }
@@ -31,7 +31,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         }
         let leak = if unit.is_pool(mark) {
             mark.on_failure.then(|| Leak {
-                way: None,
+                way: Way::End,
                 span: mark.span,
                 fate: Fate::GoesBack(unit.on_return(mark.on_part), None),
             })
@@ -52,54 +52,39 @@ fn lives_on(fate: Fate) -> bool {
     )
 }
 
-/// The first `return` or `panic!` that leaves it open, else the first `?`, else the end.
+/// The end if nothing ends it, else the first `return` or `panic!` that leaves it open, the first `?`, the end.
 fn leak(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Leak> {
-    let mut leaks: Vec<Leak> = Vec::new();
-    let mut is_dropped = None;
-    unit.flow.walk(|state, event, _| {
-        let is_open = state.must >> index & 1 == 1;
-        match event.kind {
-            EventKind::Leave { way } if is_open => leaks.push(Leak {
-                way: Some(way),
-                span: unit.span(event),
-                fate: unit.fate(mark, state),
-            }),
-            EventKind::Drop { .. } if state.may >> index & 1 == 1 => {
-                let fate = unit.fate_at_drop(mark, state, event);
-                is_dropped = is_dropped.or(fate);
+    let (mut leaks, mut is_surely_ended) = (Vec::new(), false);
+    let has = |bits: u128| bits >> index & 1 == 1;
+    unit.flow.walk(|state, event, moment| {
+        is_surely_ended |= has(state.must) && unit.flow.closes(event, moment, index);
+        let (way, fate) = match event.kind {
+            EventKind::Leave { way } if has(state.may) => (way, Some(unit.fate(mark, state))),
+            EventKind::Drop { .. } if has(state.must) => {
+                (Way::End, unit.fate_at_drop(mark, state, event))
             }
-            _ => {}
+            _ => return,
+        };
+        let span = if way == Way::End {
+            mark.span
+        } else {
+            unit.span(event)
+        };
+        if let Some(fate) = fate.filter(|fate| lives_on(*fate)) {
+            leaks.push((has(state.must), Leak { way, span, fate }));
         }
     });
-    let end = end(unit, index, mark, is_dropped);
-    leaks.retain(|leak| lives_on(leak.fate));
-    leaks.sort_by_key(|leak| (leak.way == Some(Way::Question), leak.span));
-    end.or_else(|| leaks.into_iter().next())
-}
-
-/// Control gets to the end with the transaction open: always, or past what ends it elsewhere.
-fn end(
-    unit: &UnitContext<'_, '_>,
-    index: usize,
-    mark: &Resource,
-    is_dropped: Option<Fate>,
-) -> Option<Leak> {
-    let blocks = &unit.flow.unit.graph.blocks;
-    let exits = unit.flow.exits();
-    let states = exits
-        .iter()
-        .filter(|(block, _)| matches!(blocks[block.0 as usize].exit, Some(Exit::Return(_))))
-        .map(|(_, state)| *state);
-    let state = states.reduce(State::joined)?;
-    if state.must >> index & 1 == 0 || unit.flow.is_ended(index) {
-        return None;
-    }
-    let fate = is_dropped.unwrap_or_else(|| unit.fate(mark, state));
-    Some(Leak {
-        way: None,
-        span: mark.span,
-        fate,
-    })
+    let is_ended = unit.flow.is_ended(index);
+    let rank = |leak: &Leak| match leak.way {
+        Way::End if !is_ended => 0,
+        Way::Return | Way::Panic => 1,
+        Way::Question => 2,
+        Way::End => 3,
+    };
+    // Open on some paths only, and not ended for sure on others: begin and end may depend on one condition.
+    leaks.retain(|(must, leak)| *must || leak.way == Way::End && is_surely_ended);
+    let first = leaks.iter().min_by_key(|(_, leak)| (rank(leak), leak.span));
+    first.map(|(_, leak)| *leak)
 }
 
 fn report(unit: &UnitContext<'_, '_>, mark: &Resource, leak: &Leak) -> Finding {
@@ -110,13 +95,13 @@ fn report(unit: &UnitContext<'_, '_>, mark: &Resource, leak: &Leak) -> Finding {
         _ => "its connection lives on so, and whoever uses it next works inside it",
     };
     let (what, label) = match (leak.way, mark.on_failure) {
-        (Some(Way::Return), false) => ("this returns with the transaction open", "leaves it open"),
-        (Some(Way::Panic), false) => ("this panics with the transaction open", "leaves it open"),
-        (Some(Way::Question), false) => (
+        (Way::Return, false) => ("this returns with the transaction open", "leaves it open"),
+        (Way::Panic, false) => ("this panics with the transaction open", "leaves it open"),
+        (Way::Question, false) => (
             "when this fails, the function leaves with the transaction open",
             "leaves it open",
         ),
-        (None, false) => ("nothing here ends this transaction", "begins it"),
+        (Way::End, false) => ("no path, or not each, ends this transaction", "begins it"),
         (_, true) => (
             "when a statement of this text fails, its COMMIT is not reached and the transaction stays open",
             "stops at the first statement that fails",
