@@ -1,6 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
 mod session;
+mod ways;
 
 use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
@@ -14,6 +15,7 @@ use crate::sql::{Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use session::{Fate, PoolReturnOf};
+pub use ways::WayOut;
 
 /// The whole workspace.
 #[derive(Debug)]

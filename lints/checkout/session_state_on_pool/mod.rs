@@ -2,7 +2,8 @@
 
 use crate::body::Event;
 use crate::catalogue::Role;
-use crate::context::UnitContext;
+use crate::context::{Fate, PoolReturnOf, UnitContext, WayOut};
+use crate::flow::{Mark, Resource, ResourceKind};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::{Database, SessionState, Statement, Verb};
 use crate::summary::{Effect, EffectKind};
@@ -22,6 +23,60 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         let mut effects = moment.happenings.iter().map(|happening| &happening.effect);
         found.extend(effects.find_map(|effect| through_pool(unit, event, effect)));
     });
+    for (index, mark) in unit.flow.resources.iter().enumerate() {
+        found.extend(left_behind(unit, index, mark));
+    }
+}
+
+/// A setting that its connection takes back to the pool.
+fn left_behind(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Finding> {
+    let ResourceKind::Mark(kind @ (Mark::Setting(_) | Mark::Listening)) = &mark.kind else {
+        return None;
+    };
+    if unit.is_left_to_callers(mark) || is_set_back(unit, index, mark) {
+        return None;
+    }
+    let goes_back = |way: &WayOut| match way.fate {
+        Fate::GoesBack(on_return, _) => on_return != PoolReturnOf::Resets,
+        _ => false,
+    };
+    let way = unit.ways_out(index, mark).into_iter().find(goes_back)?;
+    let what = match kind {
+        Mark::Setting(name) if name == "role" => "the role that is set here".to_owned(),
+        Mark::Setting(name) if name != "?" => format!("`{name}` as it is set here"),
+        Mark::Setting(_) => "what is set here".to_owned(),
+        _ => "what is listened to here".to_owned(),
+    };
+    let primary = Label {
+        span: mark.span,
+        message: "stays with the connection".to_owned(),
+    };
+    let message =
+        format!("{what} goes back to the pool with its connection: the next borrower has it");
+    let mut finding = unit.finding(&LINT, primary, message);
+    if way.way.is_some() {
+        finding.related.push(Label {
+            span: way.span,
+            message: "this way out leaves it so".to_owned(),
+        });
+    }
+    let help = "reset it on every way out, set it for a transaction only, or detach the connection from the pool";
+    finding.help = Some(help.to_owned());
+    Some(finding)
+}
+
+/// A second setting of the same name mostly sets what was there before.
+fn is_set_back(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> bool {
+    let mut found = false;
+    unit.flow.walk(|state, event, _| {
+        let others = state.may & !(1 << index);
+        found |= Some(event.at) == mark.at
+            && unit
+                .flow
+                .open(others)
+                .any(|other| other.kind == mark.kind && other.place == mark.place);
+    });
+    found
 }
 
 /// Told where both pool and text are first known, not by every caller again.
