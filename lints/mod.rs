@@ -12,6 +12,12 @@ mod nested_checkout;
 mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "checkout/session_state_on_pool/mod.rs"]
+mod session_state_on_pool;
+#[path = "connection/shared_connection_transaction/mod.rs"]
+mod shared_connection_transaction;
+#[path = "checkout/transaction_on_pool/mod.rs"]
+mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "meta/unused_allow/mod.rs"]
@@ -19,9 +25,12 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &shared_connection_transaction::LINT,
+    &transaction_on_pool::LINT,
     &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
