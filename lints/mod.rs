@@ -4,6 +4,8 @@ use crate::lint::Lint;
 
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "connection/connection_outside_handler/mod.rs"]
+mod connection_outside_handler;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
@@ -15,6 +17,7 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &connection_outside_handler::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
     &unused_allow::LINT,

@@ -12,7 +12,7 @@ use crate::infer::{Place, Root, Val};
 use crate::ir::LocalId;
 use crate::summary::{Canon, Happening, Program};
 
-pub use resources::{Mark, Resource, ResourceKind};
+pub use resources::{Mark, Resource, ResourceKind, bound};
 
 /// Resources of a unit beyond this are not followed.
 const MAX_RESOURCES: usize = 120;
