@@ -6,6 +6,8 @@ use crate::lint::Lint;
 mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "connection/connection_outside_handler/mod.rs"]
+mod connection_outside_handler;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
@@ -25,6 +27,7 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &connection_outside_handler::LINT,
     &shared_connection_transaction::LINT,
     &transaction_on_pool::LINT,
     &open_transaction_returned::LINT,

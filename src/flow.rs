@@ -16,7 +16,7 @@ use crate::summary::{Canon, Happening, Program};
 use actions::Action;
 pub use marks::Mark;
 pub(crate) use marks::marks;
-pub use resources::{Resource, ResourceKind};
+pub use resources::{Resource, ResourceKind, bound};
 
 /// Resources of a unit beyond this are not followed.
 const MAX_RESOURCES: usize = 120;
@@ -222,7 +222,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         let mut bits = owners
             .filter_map(|(_, local)| self.owner_bits.get(local))
             .peekable();
-        bits.peek().is_some() && bits.all(|bit| state.moved >> bit & 1 == 1)
+        bits.peek().is_some() && bits.all(|(bit, _)| state.moved >> bit & 1 == 1)
     }
 
     /// Resources of a set.

@@ -17,9 +17,11 @@ pub mod defs;
 pub mod error;
 pub mod explain;
 pub mod flow;
+pub mod handlers;
 pub mod infer;
 #[allow(missing_docs)]
 pub mod ir;
+pub mod keeper;
 pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
