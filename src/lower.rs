@@ -124,7 +124,9 @@ fn parse_spanned(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Ve
     let mut lower = Lower { places, bodies: Vec::new(), body: OpenBody::default(), statements: Vec::new(), macro_depth: 0 };
     let mut items = lower.items(&file.items);
     if lower.places.attrs(&file.attrs).cfg_test {
-        items.iter_mut().for_each(|item| item.attrs.cfg_test = true);
+        for item in &mut items {
+            item.attrs.cfg_test = true;
+        }
     }
     lower.bodies.shrink_to_fit();
     Ok((FileIr { items, bodies: lower.bodies }, lower.statements))

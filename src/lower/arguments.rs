@@ -1,4 +1,4 @@
-//! Grammars of macro arguments: comma-separated expressions with what tracing, sqlx and serde_json add to them.
+//! Grammars of macro arguments: comma-separated expressions with what tracing, sqlx and `serde_json` add to them.
 
 use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
@@ -118,10 +118,8 @@ fn field_name(input: ParseStream) -> Result<Option<Ident>> {
 
 /// A value that tracing shows by `Display` (`%`) or `Debug` (`?`).
 fn sigil_value(input: ParseStream) -> Result<Expr> {
-    if input.peek(Token![%]) {
-        input.parse::<Token![%]>()?;
-    } else if input.peek(Token![?]) {
-        input.parse::<Token![?]>()?;
+    if input.parse::<Option<Token![%]>>()?.is_none() {
+        input.parse::<Option<Token![?]>>()?;
     }
     input.parse()
 }

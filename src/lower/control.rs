@@ -18,7 +18,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn block(&mut self, block: &syn::Block, label: Option<&Label>) -> ExprId {
-        let mut range = self.places.group(&block.brace_token.span);
+        let mut range = self.places.group(block.brace_token.span);
         if let Some(label) = label {
             range.start = self.places.start(label.name.apostrophe);
         }
@@ -27,7 +27,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn keyword_block(&mut self, keyword: Span, block: &syn::Block) -> ExprId {
-        let range = TextRange { start: self.places.start(keyword), end: self.places.close(&block.brace_token.span) };
+        let range = TextRange { start: self.places.start(keyword), end: self.places.close(block.brace_token.span) };
         self.statements(&block.stmts, None, range)
     }
 
@@ -123,7 +123,7 @@ impl Lower<'_> {
         let value = self.expr(&e.expr);
         let arms = e.arms.iter().map(|arm| self.scoped(|lower| lower.arm(arm))).collect();
         let start = self.places.start(e.match_token.span);
-        let range = TextRange { start, end: self.places.close(&e.brace_token.span) };
+        let range = TextRange { start, end: self.places.close(e.brace_token.span) };
         self.add(Expr::Match { value, arms }, range)
     }
 
@@ -141,34 +141,8 @@ impl Lower<'_> {
 
     /// The first token of an arm; patterns keep no ranges, so the arrow stands in for the rarer ones.
     fn arm_start(&self, arm: &syn::Arm) -> u32 {
-        let first = self.pat_start(&arm.pat).unwrap_or(arm.fat_arrow_token.spans[0]);
+        let first = pat_start(&arm.pat).unwrap_or(arm.fat_arrow_token.spans[0]);
         self.first(&arm.attrs, &[Some(first)])
-    }
-
-    fn pat_start(&self, pat: &SynPat) -> Option<Span> {
-        match pat {
-            SynPat::Guard(pat) => self.pat_start(&pat.pat),
-            SynPat::Ident(pat) => {
-                let by_ref = pat.by_ref.map(|token| token.span);
-                by_ref.or(pat.mutability.map(|token| token.span)).or(Some(pat.ident.span()))
-            }
-            SynPat::Lit(pat) => Some(pat.lit.span()),
-            SynPat::Or(pat) => pat.leading_vert.map(|token| token.span).or_else(|| self.pat_start(pat.cases.first()?)),
-            SynPat::Paren(pat) => Some(pat.paren_token.span.open()),
-            SynPat::Path(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Range(pat) => match pat.start.as_deref() {
-                Some(syn::Expr::Lit(start)) => Some(start.lit.span()),
-                Some(syn::Expr::Path(start)) => first_of(&start.path, start.qself.as_ref()),
-                _ => None,
-            },
-            SynPat::Reference(pat) => Some(pat.and_token.span),
-            SynPat::Slice(pat) => Some(pat.bracket_token.span.open()),
-            SynPat::Struct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Tuple(pat) => Some(pat.paren_token.span.open()),
-            SynPat::TupleStruct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Wild(pat) => Some(pat.underscore_token.span),
-            _ => None,
-        }
     }
 
     pub(super) fn loop_expr(&mut self, e: &syn::ExprLoop) -> ExprId {
@@ -254,4 +228,31 @@ fn first_of(path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<Span> {
     let bracket = qself.map(|qself| qself.lt_token.span);
     let colon = path.leading_colon.map(|token| token.spans[0]);
     bracket.or(colon).or(Some(path.segments.first()?.ident.span()))
+}
+
+/// The first token of a pattern, where that is easily said.
+fn pat_start(pat: &SynPat) -> Option<Span> {
+    match pat {
+        SynPat::Guard(pat) => pat_start(&pat.pat),
+        SynPat::Ident(pat) => {
+            let by_ref = pat.by_ref.map(|token| token.span);
+            by_ref.or(pat.mutability.map(|token| token.span)).or(Some(pat.ident.span()))
+        }
+        SynPat::Lit(pat) => Some(pat.lit.span()),
+        SynPat::Or(pat) => pat.leading_vert.map(|token| token.span).or_else(|| pat_start(pat.cases.first()?)),
+        SynPat::Paren(pat) => Some(pat.paren_token.span.open()),
+        SynPat::Path(pat) => first_of(&pat.path, pat.qself.as_ref()),
+        SynPat::Range(pat) => match pat.start.as_deref() {
+            Some(syn::Expr::Lit(start)) => Some(start.lit.span()),
+            Some(syn::Expr::Path(start)) => first_of(&start.path, start.qself.as_ref()),
+            _ => None,
+        },
+        SynPat::Reference(pat) => Some(pat.and_token.span),
+        SynPat::Slice(pat) => Some(pat.bracket_token.span.open()),
+        SynPat::Struct(pat) => first_of(&pat.path, pat.qself.as_ref()),
+        SynPat::Tuple(pat) => Some(pat.paren_token.span.open()),
+        SynPat::TupleStruct(pat) => first_of(&pat.path, pat.qself.as_ref()),
+        SynPat::Wild(pat) => Some(pat.underscore_token.span),
+        _ => None,
+    }
 }

@@ -10,8 +10,8 @@ use crate::source::TextRange;
 impl Lower<'_> {
     pub(super) fn expr(&mut self, expr: &SynExpr) -> ExprId {
         match expr {
-            SynExpr::Array(e) => self.list(&e.elems, &e.bracket_token.span, Expr::Array),
-            SynExpr::Tuple(e) => self.list(&e.elems, &e.paren_token.span, Expr::Tuple),
+            SynExpr::Array(e) => self.list(&e.elems, e.bracket_token.span, Expr::Array),
+            SynExpr::Tuple(e) => self.list(&e.elems, e.paren_token.span, Expr::Tuple),
             SynExpr::Assign(e) => self.assign(&e.left, &e.right, false),
             SynExpr::Async(e) => self.async_block(e),
             SynExpr::Await(e) => self.postfix(&e.base, e.await_token.span, Expr::Await),
@@ -120,7 +120,7 @@ impl Lower<'_> {
 
     fn cast(&mut self, e: &syn::ExprCast) -> ExprId {
         let value = self.expr(&e.expr);
-        let range = TextRange { start: self.start_of(value), end: self.type_end(&e.ty) };
+        let range = TextRange { start: self.start_of(value), end: self.type_end(&e.ty).max(self.end_of(value)) };
         self.add(Expr::Cast(value, Box::new(self.places.ty(&e.ty))), range)
     }
 
@@ -130,13 +130,13 @@ impl Lower<'_> {
             syn::Type::Path(ty) => self.path_end(&ty.path),
             syn::Type::Ptr(ty) => self.type_end(&ty.elem),
             syn::Type::Reference(ty) => self.type_end(&ty.elem),
-            syn::Type::Tuple(ty) => self.places.close(&ty.paren_token.span),
-            syn::Type::Paren(ty) => self.places.close(&ty.paren_token.span),
-            syn::Type::Array(ty) => self.places.close(&ty.bracket_token.span),
-            syn::Type::Slice(ty) => self.places.close(&ty.bracket_token.span),
+            syn::Type::Tuple(ty) => self.places.close(ty.paren_token.span),
+            syn::Type::Paren(ty) => self.places.close(ty.paren_token.span),
+            syn::Type::Array(ty) => self.places.close(ty.bracket_token.span),
+            syn::Type::Slice(ty) => self.places.close(ty.bracket_token.span),
             syn::Type::Infer(ty) => self.places.end(ty.underscore_token.span),
             syn::Type::FnPtr(ty) => match &ty.output {
-                syn::ReturnType::Default => self.places.close(&ty.paren_token.span),
+                syn::ReturnType::Default => self.places.close(ty.paren_token.span),
                 syn::ReturnType::Type(_, ty) => self.type_end(ty),
             },
             _ => 0,
@@ -151,7 +151,7 @@ impl Lower<'_> {
         match &last.arguments {
             syn::PathArguments::None => self.places.ident(&last.ident).end,
             syn::PathArguments::AngleBracketed(arguments) => self.places.end(arguments.gt_token.span),
-            syn::PathArguments::Parenthesized(arguments) => self.places.close(&arguments.paren_token.span),
+            syn::PathArguments::Parenthesized(arguments) => self.places.close(arguments.paren_token.span),
         }
     }
 
@@ -168,7 +168,7 @@ impl Lower<'_> {
     fn list(
         &mut self,
         elems: &syn::punctuated::Punctuated<SynExpr, syn::Token![,]>,
-        delimiters: &proc_macro2::extra::DelimSpan,
+        delimiters: proc_macro2::extra::DelimSpan,
         make: fn(Vec<ExprId>) -> Expr,
     ) -> ExprId {
         let elems = self.exprs(elems);
@@ -181,20 +181,20 @@ impl Lower<'_> {
 
     fn repeat(&mut self, e: &syn::ExprRepeat) -> ExprId {
         let elems = vec![self.expr(&e.expr), self.expr(&e.len)];
-        self.add(Expr::Array(elems), self.places.group(&e.bracket_token.span))
+        self.add(Expr::Array(elems), self.places.group(e.bracket_token.span))
     }
 
     /// Parentheses leave no trace but a wider range.
     fn paren(&mut self, e: &syn::ExprParen) -> ExprId {
         let inner = self.expr(&e.expr);
-        self.body.ir.ranges[inner.index()] = self.places.group(&e.paren_token.span);
+        self.body.ir.ranges[inner.index()] = self.places.group(e.paren_token.span);
         inner
     }
 
     fn call(&mut self, e: &syn::ExprCall) -> ExprId {
         let callee = self.expr(&e.func);
         let args = self.exprs(&e.args);
-        let range = TextRange { start: self.start_of(callee), end: self.places.close(&e.paren_token.span) };
+        let range = TextRange { start: self.start_of(callee), end: self.places.close(e.paren_token.span) };
         self.add(Expr::Call { callee, args }, range)
     }
 
@@ -203,7 +203,7 @@ impl Lower<'_> {
         let args = self.exprs(&e.args);
         let (name, name_range) = self.places.named(&e.method);
         let turbofish = e.turbofish.as_ref().map(|turbofish| self.places.turbofish(turbofish)).unwrap_or_default();
-        let range = TextRange { start: self.start_of(receiver), end: self.places.close(&e.paren_token.span) };
+        let range = TextRange { start: self.start_of(receiver), end: self.places.close(e.paren_token.span) };
         self.add(Expr::Method { receiver, name, name_range, turbofish, args }, range)
     }
 
@@ -220,7 +220,7 @@ impl Lower<'_> {
     fn index(&mut self, e: &syn::ExprIndex) -> ExprId {
         let base = self.expr(&e.expr);
         let index = self.expr(&e.index);
-        let range = TextRange { start: self.start_of(base), end: self.places.close(&e.bracket_token.span) };
+        let range = TextRange { start: self.start_of(base), end: self.places.close(e.bracket_token.span) };
         self.add(Expr::Index(base, index), range)
     }
 
@@ -267,7 +267,7 @@ impl Lower<'_> {
         let fields = fields.collect();
         let rest = e.rest.as_ref().map(|rest| self.expr(rest));
         let start = self.path_range(&e.path, e.qself.as_ref()).start;
-        let range = TextRange { start, end: self.places.close(&e.brace_token.span) };
+        let range = TextRange { start, end: self.places.close(e.brace_token.span) };
         self.add(Expr::Struct { path, fields, rest }, range)
     }
 

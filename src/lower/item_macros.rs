@@ -28,7 +28,9 @@ impl Lower<'_> {
         let before = into.len();
         self.macro_items(&item.mac, into);
         if self.places.attrs(&item.attrs).cfg_test {
-            into[before..].iter_mut().for_each(|item| item.attrs.cfg_test = true);
+            for item in &mut into[before..] {
+                item.attrs.cfg_test = true;
+            }
         }
     }
 
@@ -37,7 +39,8 @@ impl Lower<'_> {
             return;
         }
         let items = if last_segment_is(mac, &["cfg_if"]) {
-            self.parse_macro(mac, |input| branches(input, items)).map(|branches| branches.into_iter().flatten().collect())
+            let branches = self.parse_macro(mac, |input| branches(input, items)).unwrap_or_default();
+            Some(branches.into_iter().flat_map(|branch| branch.content).collect())
         } else {
             self.parse_macro(mac, items)
         };
@@ -79,7 +82,7 @@ impl Lower<'_> {
 
     fn macro_rules(&mut self, item: &syn::ItemMacro, name: &Ident) -> Item {
         let arms = self.arms(item.mac.tokens.clone());
-        let end = self.places.close(item.mac.delimiter.span());
+        let end = self.places.close(*item.mac.delimiter.span());
         let start = item.mac.path.segments.first().map(|segment| segment.ident.span());
         self.whole(self.places.named(name), (&item.attrs, &[start], end), ItemKind::MacroRules(arms))
     }
@@ -96,7 +99,7 @@ impl Lower<'_> {
     }
 
     fn group_text(&self, group: &Group) -> String {
-        self.places.inside(&group.delim_span()).to_owned()
+        self.places.inside(group.delim_span()).to_owned()
     }
 }
 
@@ -136,9 +139,7 @@ fn one_static(input: ParseStream) -> Result<Static> {
     let attrs = Attribute::parse_outer(input)?;
     let vis = input.parse()?;
     let keyword = input.parse::<Token![static]>()?.span;
-    if input.peek(Token![ref]) {
-        input.parse::<Token![ref]>()?;
-    }
+    input.parse::<Option<Token![ref]>>()?;
     let name = input.parse()?;
     input.parse::<Token![:]>()?;
     let ty = input.parse()?;

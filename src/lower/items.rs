@@ -65,7 +65,7 @@ impl Lower<'_> {
     fn module(&mut self, item: &syn::ItemMod) -> Item {
         let content = item.content.as_ref().map(|(_, items)| self.items(items));
         let end = match (&item.content, &item.semi) {
-            (Some((brace, _)), _) => self.places.close(&brace.span),
+            (Some((brace, _)), _) => self.places.close(brace.span),
             (None, Some(semi)) => self.places.end(semi.span),
             (None, None) => self.places.ident(&item.ident).end,
         };
@@ -106,9 +106,9 @@ impl Lower<'_> {
     fn structure(&mut self, item: &syn::ItemStruct) -> Item {
         let fields = self.fields(&item.fields);
         let end = match (&item.fields, &item.semi_token) {
-            (Fields::Named(fields), _) => self.places.close(&fields.brace_token.span),
+            (Fields::Named(fields), _) => self.places.close(fields.brace_token.span),
             (_, Some(semi)) => self.places.end(semi.span),
-            (Fields::Unnamed(fields), None) => self.places.close(&fields.paren_token.span),
+            (Fields::Unnamed(fields), None) => self.places.close(fields.paren_token.span),
             (Fields::Unit, None) => self.places.ident(&item.ident).end,
         };
         let tokens = [visibility(&item.vis), Some(item.struct_token.span)];
@@ -118,7 +118,7 @@ impl Lower<'_> {
 
     fn union(&mut self, item: &syn::ItemUnion) -> Item {
         let fields = self.named_fields(&item.fields);
-        let end = self.places.close(&item.fields.brace_token.span);
+        let end = self.places.close(item.fields.brace_token.span);
         let tokens = [visibility(&item.vis), Some(item.union_token.span)];
         let kind = ItemKind::Struct(self.places.generics(&item.generics), fields);
         self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
@@ -127,7 +127,7 @@ impl Lower<'_> {
     fn enumeration(&mut self, item: &syn::ItemEnum) -> Item {
         let variants = item.variants.iter().map(|variant| self.variant(variant)).collect();
         let tokens = [visibility(&item.vis), Some(item.enum_token.span)];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         let kind = ItemKind::Enum(self.places.generics(&item.generics), variants);
         self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
     }
@@ -135,8 +135,8 @@ impl Lower<'_> {
     fn variant(&mut self, variant: &syn::Variant) -> Variant {
         let (name, range) = self.places.named(&variant.ident);
         let end = match &variant.fields {
-            Fields::Named(fields) => self.places.close(&fields.brace_token.span),
-            Fields::Unnamed(fields) => self.places.close(&fields.paren_token.span),
+            Fields::Named(fields) => self.places.close(fields.brace_token.span),
+            Fields::Unnamed(fields) => self.places.close(fields.paren_token.span),
             Fields::Unit => range.end,
         };
         let start = self.documented(&variant.attrs, &[Some(variant.ident.span())]);
@@ -234,7 +234,7 @@ impl Lower<'_> {
             item.modifiers.auto_token.map(|token| token.span),
             Some(item.trait_token.span),
         ];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), ItemKind::Trait(Box::new(lowered)))
     }
 
@@ -255,7 +255,7 @@ impl Lower<'_> {
             item.unsafety.map(|token| token.span),
             Some(item.impl_token.span),
         ];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         let name = (Name::from(""), self.places.range(item.impl_token.span));
         self.whole(name, (&item.attrs, &tokens, end), ItemKind::Impl(Box::new(lowered)))
     }

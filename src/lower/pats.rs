@@ -1,7 +1,8 @@
 //! Patterns, and the locals they bind.
 
 use rustc_hash::FxHashMap;
-use syn::{Member, Pat as SynPat};
+use syn::punctuated::Punctuated;
+use syn::{Member, Pat as SynPat, Token};
 
 use super::Lower;
 use crate::ir::{Local, LocalId, Name, Pat, PatId, PathRef, Segment};
@@ -20,13 +21,13 @@ impl Lower<'_> {
             SynPat::Slice(pat) => Pat::Slice(pat.elems.iter().map(|elem| self.pat(elem)).collect()),
             SynPat::Struct(pat) => self.struct_pat(pat),
             SynPat::Tuple(pat) => {
-                let (pats, rest) = self.elements(pat.elems.iter());
-                Pat::Tuple { pats, rest }
+                let (elems, rest) = self.elements(&pat.elems);
+                Pat::Tuple { pats: elems, rest }
             }
             SynPat::TupleStruct(pat) => {
                 let path = self.places.path(&pat.path, pat.qself.as_ref());
-                let (pats, rest) = self.elements(pat.elems.iter());
-                Pat::TupleStruct { path, pats, rest }
+                let (elems, rest) = self.elements(&pat.elems);
+                Pat::TupleStruct { path, pats: elems, rest }
             }
             SynPat::Type(pat) => Pat::Typed(self.pat(&pat.pat), self.places.ty(&pat.ty)),
             _ => Pat::Wild,
@@ -40,9 +41,9 @@ impl Lower<'_> {
         PatId(pats.len() as u32 - 1)
     }
 
-    fn elements<'p>(&mut self, elems: impl Iterator<Item = &'p SynPat>) -> (Vec<PatId>, Option<usize>) {
+    fn elements(&mut self, elems: &Punctuated<SynPat, Token![,]>) -> (Vec<PatId>, Option<usize>) {
         let mut rest = None;
-        let mut pats = Vec::with_capacity(elems.size_hint().0);
+        let mut pats = Vec::with_capacity(elems.len());
         for elem in elems {
             if matches!(elem, SynPat::Rest(_)) {
                 rest = Some(pats.len());
