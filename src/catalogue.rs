@@ -1,413 +1,285 @@
-//! What the clients' types and calls mean: `catalogue/*.toml`, one file a client, read into one table.
-//! Only these data files name client crates; unknown keys are refused.
+//! What the clients' types and calls mean: `catalogue/*.toml`, one sheet a client, joined into one table that answers by path and
+//! by receiver. Only these data files name client crates. The user's `[[model]]` sheets go the same road.
 
-use serde::Deserialize;
+mod load;
+mod schema;
 
+use rustc_hash::FxHashMap;
+
+pub use load::{CatalogueError, sheets};
+pub use schema::{
+    AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,
+    PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
+};
+
+use crate::ir::Name;
 use crate::sql::Database;
+use crate::ty::Ty;
 
-/// One file of the catalogue, as written.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sheet {
-    /// Cargo packages that bring it in: it counts for a package that depends on one of them. Empty: always (std).
-    #[serde(default)]
-    pub packages: Vec<String>,
-    /// First path segments that lead into it (`sqlx`, `sqlx_core`). The first is the canonical one used in `path`s.
-    #[serde(default)]
-    pub crates: Vec<String>,
-    /// The databases it talks to, where the client itself says so.
-    #[serde(default)]
-    pub databases: Vec<Database>,
-    /// What the client does on its own.
-    #[serde(default)]
-    pub behaviour: Behaviour,
-    /// Its types.
-    #[serde(default, rename = "type")]
-    pub types: Vec<TypeEntry>,
-    /// Its type aliases.
-    #[serde(default, rename = "alias")]
-    pub aliases: Vec<AliasEntry>,
-    /// Its traits that matter as bounds.
-    #[serde(default, rename = "trait")]
-    pub traits: Vec<TraitEntry>,
-    /// Free functions, associated functions and macros, by path.
-    #[serde(default, rename = "fn")]
-    pub fns: Vec<CallEntry>,
-    /// Methods, by receiver.
-    #[serde(default, rename = "method")]
-    pub methods: Vec<CallEntry>,
-    /// What makes a function or closure a request handler.
-    #[serde(default, rename = "handler")]
-    pub handlers: Vec<HandlerEntry>,
-}
+/// A type of the catalogue.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ExtId(pub u32);
 
-/// What a client does on its own.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Behaviour {
-    /// What happens to an open transaction whose guard is dropped.
-    pub dropped_transaction: Option<Dropped>,
-    /// What its pool does with a connection that comes back with state or an open transaction.
-    pub pool_return: Option<PoolReturn>,
-    /// Default maximum of connections.
-    pub pool_max: Option<u32>,
-    /// Default seconds a checkout waits; 0 waits for ever.
-    pub acquire_timeout: Option<u32>,
-    /// What a begin inside a transaction does.
-    pub nested_begin: Option<NestedBegin>,
-    /// Autocommit is off in a fresh connection.
-    #[serde(default)]
-    pub autocommit_off: bool,
-    /// `begin` through `&self`: several tasks can share the connection (tokio-postgres).
-    #[serde(default)]
-    pub shared_by_reference: bool,
-}
+/// A trait of the catalogue.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct TraitExtId(pub u32);
 
-/// What happens to an open transaction whose guard is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Dropped {
-    /// Rolled back: at once, in the background, or with the next use. Nothing is lost but time.
-    RollsBack,
-    /// There are only closures, or only guards bound to them.
-    ClosureOnly,
-    /// Begin and commit are plain methods: nothing happens.
-    Nothing,
-    /// Commits.
-    Commits,
-}
+/// A call of the catalogue.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct CallId(pub u32);
 
-/// What a pool does with a connection that comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PoolReturn {
-    /// Nothing, or a ping: an open transaction and session state stay.
-    Nothing,
-    /// Rolls back an open transaction; session state stays.
-    RollsBack,
-    /// Resets the session: transaction and state are gone.
-    Resets,
-    /// Closes a connection with an open transaction; session state stays.
-    Discards,
-}
+/// A sheet, in the order of `sheets()`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct SheetId(pub u32);
 
-/// What a begin inside a transaction does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NestedBegin {
-    /// A savepoint.
-    Savepoint,
-    /// An error.
-    Error,
-    /// Commits the outer one.
-    ImplicitCommit,
-    /// Sends BEGIN again.
-    BeginsAgain,
-}
-
-/// The part a value plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Hands out connections; a statement on it takes one of its own.
-    Pool,
-    /// A connection that goes back to its pool.
-    Checkout,
-    /// A connection that closes when dropped.
-    Connection,
-    /// An open transaction's guard, or the connection inside a transaction closure.
-    Transaction,
-    /// Any of these: a trait bound, or a type that may be each.
-    Executor,
-    /// A statement that has not run (query builders).
-    Statement,
-    /// A transaction being configured.
-    TransactionBuilder,
-    /// A pool being configured.
-    PoolOptions,
-    /// A connection being configured.
-    ConnectOptions,
-    /// A row stream: holds its connection while it lives.
-    RowStream,
-    /// A connection dedicated to notifications.
-    Listener,
-    /// Holds an advisory lock while it lives.
-    LockGuard,
-    /// A mutex (or read-write lock).
-    Mutex,
-    /// Holds a mutex while it lives.
-    MutexGuard,
-    /// A marker that tells the database (`sqlx::Postgres`).
-    DatabaseMarker,
-    /// A transparent wrapper: derefs to its first argument (`Arc`, `Box`, `web::Data`).
-    Wrapper,
-    /// As `Wrapper`, and shared by all requests (`State`, `Extension`, `Data`).
-    SharedState,
-    /// Initialised once, then shared (`OnceCell`, `LazyLock`): derefs or `get`s to its first argument.
-    Once,
-    /// A hash map or set: iterates in a different order each time.
-    HashOrder,
-    /// A `BTreeMap`, `BTreeSet`: iterates sorted.
-    Sorted,
-    /// A list: keeps the order it was filled in.
-    List,
-    /// A task set or future list.
-    Futures,
-}
-
-/// A type.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TypeEntry {
+/// A type and what it means.
+#[derive(Debug)]
+pub struct ExtType {
     /// Canonical path.
-    pub path: String,
-    /// Other public paths of the same type.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// Names of its type parameters, in order, as `deref`, `returns`… use them. Lifetimes are left out.
-    #[serde(default)]
-    pub params: Vec<String>,
-    /// Its part, none for a plain carrier.
+    pub path: Name,
+    /// Where it stands.
+    pub sheet: SheetId,
+    /// Names of its type parameters.
+    pub params: Vec<Name>,
+    /// Its part.
     pub role: Option<Role>,
-    /// What it derefs to.
-    pub deref: Option<String>,
-    /// The database it talks to, where the type itself says so.
+    /// What it derefs to, in its own parameters.
+    pub deref: Option<Ty>,
+    /// The database the type tells.
     pub database: Option<Database>,
-    /// Traits it implements that matter for calls (canonical paths).
-    #[serde(default)]
-    pub implements: Vec<String>,
-    /// `[since, until)` of the client's versions.
-    pub since: Option<String>,
-    /// Exclusive.
-    pub until: Option<String>,
+    /// Traits it implements.
+    pub implements: Vec<TraitExtId>,
 }
 
-/// A type alias.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AliasEntry {
+/// A trait and what a bound by it means.
+#[derive(Debug)]
+pub struct ExtTrait {
     /// Canonical path.
-    pub path: String,
-    /// Other public paths.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// Its type parameters.
-    #[serde(default)]
-    pub params: Vec<String>,
-    /// The type it stands for.
-    pub is: String,
-}
-
-/// A trait that matters as a bound.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TraitEntry {
-    /// Canonical path.
-    pub path: String,
-    /// Other public paths.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// The part a value of a type bounded by it plays.
+    pub path: Name,
+    /// Where it stands.
+    pub sheet: SheetId,
+    /// The part of a value bounded by it.
     pub role: Option<Role>,
-    /// Supertraits whose methods it has too.
-    #[serde(default)]
-    pub supers: Vec<String>,
-    /// The database, where the trait says so.
+    /// Supertraits.
+    pub supers: Vec<TraitExtId>,
+    /// The database the trait tells.
     pub database: Option<Database>,
 }
 
-/// What a call does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// Nothing that matters; the entry is there for its type.
-    None,
-    /// Creates a pool.
-    PoolCreate,
-    /// Opens a connection.
-    Connect,
-    /// Takes a connection out of a pool.
-    Checkout,
-    /// As `Checkout`, but gives up at once when there is none.
-    TryCheckout,
-    /// Runs `closure` with a connection taken from a pool (`interact`, `with_conn`).
-    CheckoutClosure,
-    /// Opens a transaction (on a pool: takes a connection and holds it).
-    Begin,
-    /// Runs `closure` in a transaction, commits on Ok.
-    BeginClosure,
-    /// Opens a transaction that is never committed.
-    BeginTest,
-    /// Commits.
-    Commit,
-    /// Rolls back.
-    Rollback,
-    /// Ends a guard according to its drop behaviour.
-    Finish,
-    /// Creates a savepoint.
-    Savepoint,
-    /// Releases or rolls back to a savepoint.
-    EndSavepoint,
-    /// Builds a statement from `sql`; it runs later.
-    Statement,
-    /// Runs a statement on `handle`: the SQL at `sql`, or what the receiver built.
-    Run,
-    /// As `Run`, known to write.
-    Write,
-    /// As `Run`, returning a row stream that holds the handle.
-    Stream,
-    /// Adds a fact to a statement being built: see `fact`.
-    Build,
-    /// Runs migrations on `handle`.
-    Migrate,
-    /// Prepares a statement on `handle`.
-    Prepare,
-    /// Switches autocommit to the boolean at `arg` (or to `value`).
-    Autocommit,
-    /// Sets the isolation level or access mode.
-    Isolation,
-    /// Sets what a guard's drop does.
-    DropBehavior,
-    /// Takes a connection out of pool management.
-    Detach,
-    /// Closes a connection or marks it to be closed.
-    Close,
-    /// Closes a pool.
-    PoolClose,
-    /// Resets the session.
-    SessionReset,
-    /// Sets an option of a pool.
-    PoolOption,
-    /// Sets an option of a connection.
-    ConnectOption,
-    /// Gives `closure` every new connection of a pool (`after_connect`, `CustomizeConnection`), or runs `sql` on each (`init`).
-    AfterConnect,
-    /// Takes a session advisory lock.
-    LockSession,
-    /// Releases a session advisory lock.
-    UnlockSession,
-    /// Starts listening: the connection is dedicated.
-    Listen,
-    /// Locks a mutex (`handle` is the mutex).
-    MutexLock,
-    /// As `MutexLock`, but gives up at once.
-    MutexTryLock,
-    /// Runs `closure` holding the mutex.
-    MutexClosure,
-    /// Waits on the outside world.
-    Slow,
-    /// Does what a rollback can't take back.
-    SideEffect,
-    /// Hands `closure` or a future argument to another task.
-    Spawn,
-    /// Runs `closure` here (or on a blocking thread) and waits for it.
-    CallClosure,
-    /// Runs the future argument here to its end (`block_on`).
-    BlockOn,
-    /// Runs the future arguments (or a collection of them) here, concurrently, to the end.
-    Join,
-    /// As `Join`, but drops the rest when one fails or wins.
-    TryJoin,
-    /// Runs the future argument, dropping it when time is up.
-    Timeout,
-    /// Drops its argument.
-    Drop,
-    /// Runs `closure` once to fill a cell.
-    OnceInit,
-    /// Sorts the receiver in place.
-    Sort,
-    /// Removes hash order (collects into a sorted map).
-    Shuffle,
-    /// Exits the process, panics.
-    Diverge,
-}
-
-/// Which operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Operand {
-    /// The receiver.
-    Receiver,
-    /// Arguments, the receiver not counted.
-    Arg0,
-    /// Second.
-    Arg1,
-    /// Third.
-    Arg2,
-    /// Fourth.
-    Arg3,
-}
-
-/// A call: `[[fn]]` has `path`, `[[method]]` has `on` and `names`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CallEntry {
-    /// `[[fn]]`: canonical path; a macro's ends in `!` (`sqlx::query!`).
-    pub path: Option<String>,
-    /// `[[fn]]`: other public paths.
-    #[serde(default)]
-    pub also: Vec<String>,
-    /// `[[method]]`: receiver: canonical path of a type or trait; `*` for a builder whose type nothing tells (a diesel query): it counts
-    /// only when `handle` has a database role of this client.
-    pub on: Option<String>,
-    /// `[[method]]`: names that share all the rest.
-    #[serde(default)]
-    pub names: Vec<String>,
+/// A call and what it does.
+#[derive(Debug)]
+pub struct ExtCall {
+    /// Method name, or the last segment of the path.
+    pub name: Name,
+    /// Where it stands.
+    pub sheet: SheetId,
     /// What it does.
-    #[serde(default = "Effect::none")]
     pub effect: Effect,
-    /// The connection, pool, transaction or mutex it works on.
+    /// The connection it works on.
     pub handle: Option<Operand>,
     /// The SQL text.
     pub sql: Option<Operand>,
-    /// The SQL text may hold several statements separated by `;` (simple query protocol, `batch_execute`).
-    #[serde(default)]
+    /// A `[[method]]`: called by path, its receiver is the first argument.
+    pub is_method: bool,
+    /// Several statements in one text.
     pub multi: bool,
-    /// Type of the value (of the future's output if `async`), in Rust syntax, with the type's parameters, `Self`, `Arg0`… (an operand's
-    /// type), `Closure0`… (the return type of the closure given as that argument; for an async closure its output). `Result<T>` and `Option<T>` are the prelude's.
-    pub returns: Option<String>,
-    /// Returns a future of `returns`.
-    #[serde(default, rename = "async")]
+    /// Type of the value; a future's output if `is_async`.
+    pub returns: Ty,
+    /// Returns a future.
     pub is_async: bool,
-    /// The value is this operand itself, or a view, clone or part of it: the same connection, pool or transaction.
+    /// The value is this operand itself.
     pub same_as: Option<Operand>,
     /// The closure argument.
     pub closure: Option<Operand>,
     /// Types of the closure's parameters.
-    #[serde(default)]
-    pub closure_params: Vec<String>,
-    /// The boolean or limit argument of `autocommit`, `pool_option`.
+    pub closure_params: Vec<Ty>,
+    /// The boolean or limit argument.
     pub arg: Option<Operand>,
-    /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
-    /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
-    /// `acquire_timeout`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
-    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`).
-    pub value: Option<String>,
-    /// `[since, until)` of the client's versions.
-    pub since: Option<String>,
-    /// Exclusive.
-    pub until: Option<String>,
+    /// What it adds.
+    pub value: Option<Name>,
+    since: Option<semver::Version>,
+    until: Option<semver::Version>,
 }
 
-/// What makes a function or closure a request handler; exactly one key of `attribute`, `call`, `implements` is set.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HandlerEntry {
-    /// Functions with this attribute macro.
-    pub attribute: Option<String>,
-    /// Calls that take the handler (a path, or `Type::method`); `arg` tells which argument.
-    pub call: Option<String>,
-    /// Which argument of `call`.
-    pub arg: Option<Operand>,
-    /// Methods of impls of this trait.
-    pub implements: Option<String>,
-    /// One request at a time in a process (Lambda).
-    #[serde(default)]
-    pub one_at_a_time: bool,
+/// An alias and the type it stands for.
+#[derive(Debug)]
+pub struct ExtAlias {
+    /// Its parameters.
+    pub params: Vec<Name>,
+    /// The type.
+    pub ty: Ty,
 }
 
-impl Effect {
-    fn none() -> Self {
-        Self::None
+/// What a path of another crate is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PathMeaning {
+    /// A type.
+    Type(ExtId),
+    /// An alias.
+    Alias(usize),
+    /// A trait.
+    Trait(TraitExtId),
+}
+
+/// The facts a sheet states once.
+#[derive(Debug)]
+pub struct Client {
+    /// Its name, for messages: the first package.
+    pub name: String,
+    /// Packages that bring it in; empty: always there.
+    pub packages: Vec<String>,
+    /// Databases it talks to.
+    pub databases: Vec<Database>,
+    /// What it does on its own.
+    pub behaviour: Behaviour,
+    /// Handler shapes.
+    pub handlers: Vec<HandlerEntry>,
+}
+
+/// The version of each sheet's client that a package depends on; `None` where it doesn't.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Versions(pub Vec<Option<semver::Version>>);
+
+/// All sheets, joined.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    /// One a sheet.
+    pub clients: Vec<Client>,
+    types: Vec<ExtType>,
+    traits: Vec<ExtTrait>,
+    calls: Vec<ExtCall>,
+    aliases: Vec<ExtAlias>,
+    paths: FxHashMap<Name, PathMeaning>,
+    fns: FxHashMap<Name, Vec<CallId>>,
+    on_type: FxHashMap<(ExtId, Name), Vec<CallId>>,
+    on_trait: FxHashMap<(TraitExtId, Name), Vec<CallId>>,
+    on_any: FxHashMap<Name, Vec<CallId>>,
+    /// `sqlx_core` → `sqlx`.
+    crates: FxHashMap<Name, Name>,
+    /// Last segments of the standard library's paths, for the prelude and for types in sheets.
+    std_names: FxHashMap<Name, Name>,
+}
+
+impl Catalogue {
+    /// A type's facts.
+    #[must_use]
+    pub fn ty(&self, id: ExtId) -> &ExtType {
+        &self.types[id.0 as usize]
+    }
+
+    /// A trait's facts.
+    #[must_use]
+    pub fn of_trait(&self, id: TraitExtId) -> &ExtTrait {
+        &self.traits[id.0 as usize]
+    }
+
+    /// A call's facts.
+    #[must_use]
+    pub fn call(&self, id: CallId) -> &ExtCall {
+        &self.calls[id.0 as usize]
+    }
+
+    /// An alias's facts.
+    #[must_use]
+    pub fn alias(&self, index: usize) -> &ExtAlias {
+        &self.aliases[index]
+    }
+
+    /// A sheet's client.
+    #[must_use]
+    pub fn client(&self, id: SheetId) -> &Client {
+        &self.clients[id.0 as usize]
+    }
+
+    /// What a path means; the crates of a family (`sqlx_core`) are one.
+    #[must_use]
+    pub fn path(&self, path: &str) -> Option<PathMeaning> {
+        self.paths.get(&self.canonical(path)).copied()
+    }
+
+    /// Calls by path: functions, associated functions, macros (`name!`).
+    #[must_use]
+    pub fn fns(&self, path: &str) -> &[CallId] {
+        self.fns
+            .get(&self.canonical(path))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// The standard library's path of a name that needs no import, or that a sheet uses for short.
+    #[must_use]
+    pub fn std_path(&self, name: Name) -> Option<Name> {
+        self.std_names.get(&name).copied()
+    }
+
+    /// Methods of a type, its traits' included; the type's own win.
+    #[must_use]
+    pub fn methods(&self, on: ExtId, name: Name) -> &[CallId] {
+        if let Some(calls) = self.on_type.get(&(on, name)) {
+            return calls;
+        }
+        self.ty(on)
+            .implements
+            .iter()
+            .map(|id| self.trait_methods(*id, name))
+            .find(|calls| !calls.is_empty())
+            .unwrap_or(&[])
+    }
+
+    /// Methods of a trait, its supertraits' included.
+    #[must_use]
+    pub fn trait_methods(&self, on: TraitExtId, name: Name) -> &[CallId] {
+        if let Some(calls) = self.on_trait.get(&(on, name)) {
+            return calls;
+        }
+        self.of_trait(on)
+            .supers
+            .iter()
+            .map(|id| self.trait_methods(*id, name))
+            .find(|calls| !calls.is_empty())
+            .unwrap_or(&[])
+    }
+
+    /// Methods by name alone, of builders whose type nothing tells.
+    #[must_use]
+    pub fn any_methods(&self, name: Name) -> &[CallId] {
+        self.on_any.get(&name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All crates that lead into some client.
+    pub fn crates(&self) -> impl Iterator<Item = Name> + '_ {
+        let mut names: Vec<Name> = self.crates.keys().copied().collect();
+        names.sort();
+        names.into_iter()
+    }
+
+    /// The first of `calls` that the package's versions have.
+    #[must_use]
+    pub fn pick(&self, calls: &[CallId], versions: &Versions) -> Option<CallId> {
+        calls
+            .iter()
+            .copied()
+            .find(|id| self.is_in_force(*id, versions))
+    }
+
+    /// Whether the package's version of the client has this call.
+    #[must_use]
+    pub fn is_in_force(&self, id: CallId, versions: &Versions) -> bool {
+        let call = self.call(id);
+        let Some(Some(version)) = versions.0.get(call.sheet.0 as usize) else {
+            return false;
+        };
+        call.since.as_ref().is_none_or(|since| version >= since)
+            && call.until.as_ref().is_none_or(|until| version < until)
+    }
+
+    /// The last segment's path with the family's first crate in front.
+    #[must_use]
+    pub fn canonical(&self, path: &str) -> Name {
+        let (first, rest) = path.split_once("::").unwrap_or((path, ""));
+        match self.crates.get(&Name::from(first)) {
+            Some(family) if rest.is_empty() => *family,
+            Some(family) => Name::from(&format!("{family}::{rest}")),
+            None => Name::from(path),
+        }
     }
 }

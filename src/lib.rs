@@ -1,11 +1,109 @@
-//! Placeholder: the pipeline follows.
-#![allow(missing_docs)]
+//! `cargo acid`: the ACID test for code that talks to a database.
+#![warn(missing_docs)]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+pub mod analyse;
+pub mod body;
+#[allow(missing_docs)]
 pub mod catalogue;
+pub mod config;
+pub mod context;
+pub mod defs;
+pub mod error;
+pub mod explain;
+pub mod flow;
+pub mod infer;
+#[allow(missing_docs)]
 pub mod ir;
 pub mod lint;
+#[path = "../lints/mod.rs"]
+pub mod lints;
 pub mod lower;
+pub mod report;
 pub mod source;
 pub mod sql;
+pub mod summary;
+pub mod suppress;
+pub mod ty;
+pub mod workspace;
 
-/// What lints ask.
-pub struct Context;
+use config::Config;
+use error::Error;
+use ir::FileIr;
+use lint::Level;
+use report::Outcome;
+use source::{SourceFile, Sources, Unread};
+use workspace::Workspace;
+
+/// What was asked for.
+#[derive(Debug, Default, Clone)]
+pub struct Options {
+    /// What to report on; the current directory if empty.
+    pub paths: Vec<PathBuf>,
+    /// The manifest to start from, instead of searching upward from `paths`.
+    pub manifest_path: Option<PathBuf>,
+    /// Report on these packages only.
+    pub packages: Vec<String>,
+    /// Don't report on these packages.
+    pub exclude: Vec<String>,
+    /// Levels by lint or group, over all configuration; later ones win.
+    pub levels: Vec<(String, Level)>,
+    /// Run these lints and groups only.
+    pub only: Vec<String>,
+    /// Don't run these lints and groups.
+    pub skip: Vec<String>,
+    /// Read this instead of `acid.toml`.
+    pub config: Option<PathBuf>,
+    /// Read no configuration.
+    pub isolated: bool,
+    /// Threads; as many as there are processors if none.
+    pub jobs: Option<usize>,
+}
+
+/// Reads a workspace and reports what is wrong with its transactions.
+///
+/// # Errors
+/// Wrong options, manifests or configuration, and nothing to check.
+pub fn check(options: &Options) -> Result<Outcome, Error> {
+    let workspace = Workspace::load(&options.paths, options.manifest_path.as_deref())?;
+    let config = Config::load(options, &workspace)?;
+    let chosen = report::Chosen::new(options, &workspace)?;
+    workers(options.jobs)?.install(|| {
+        let (sources, mut unread) = Sources::read(&workspace.files);
+        let lowered = lower(&sources, &mut unread);
+        let found = analyse::run(&workspace, &sources, &config, &lowered)?;
+        let findings = suppress::apply(found, &sources, &config);
+        Ok(Outcome::new(
+            findings, unread, sources, &workspace, &config, &chosen,
+        ))
+    })
+}
+
+/// Source nests as deep as it likes, and syn recurses: hence the stacks, of which only what is used takes memory.
+fn workers(jobs: Option<usize>) -> Result<ThreadPool, Error> {
+    const STACK: usize = 256 * 1024 * 1024;
+    let builder = ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        .stack_size(STACK);
+    builder
+        .build()
+        .map_err(|error| Error::new(format!("cannot start threads: {error}")))
+}
+
+/// Every file, indexed by `FileId`; one that does not parse is reported and empty.
+fn lower(sources: &Sources, unread: &mut Vec<Unread>) -> Vec<Option<FileIr>> {
+    let lowered: Vec<_> = sources.files().par_iter().map(lower_one).collect();
+    let keep = |result: Result<FileIr, Unread>| result.map_err(|problem| unread.push(problem)).ok();
+    lowered.into_iter().map(keep).collect()
+}
+
+fn lower_one(file: &SourceFile) -> Result<FileIr, Unread> {
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower::lower(&file.text)));
+    let lowered = lowered.map_err(|_| Unread::at(file, 0, "the parser gave up".to_owned()))?;
+    lowered.map_err(|error| Unread::at(file, error.offset, error.message))
+}

@@ -1,9 +1,12 @@
 //! What a lint is, and what it reports.
 
+use crate::context::{Context, UnitContext};
 use crate::source::Span;
 
 /// How loud a finding is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Not shown.
@@ -28,7 +31,18 @@ pub struct Lint {
     /// Its page: the README.md of its folder.
     pub docs: &'static str,
     /// Finds.
-    pub check: fn(&crate::Context, &mut Vec<Finding>),
+    pub check: Check,
+}
+
+/// What a lint looks at.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// One unit at a time: a function's body, or a closure that runs elsewhere.
+    Unit(fn(&UnitContext<'_, '_>, &mut Vec<Finding>)),
+    /// The whole workspace at once.
+    Whole(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// Suppressions: `suppress` finds these.
+    Suppressions,
 }
 
 /// What a lint found: a cause and its consequences.

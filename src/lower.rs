@@ -5,6 +5,7 @@ mod arguments;
 mod attrs;
 mod control;
 mod depth;
+mod edges;
 mod exprs;
 mod format;
 mod functions;
@@ -27,6 +28,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ir::{Body, BodyId, ExprId, FileIr, LocalId, Name, TypeRef};
 use crate::source::TextRange;
+use lex::{Lexer, Tok};
 use places::Places;
 use scope::Scope;
 
@@ -68,7 +70,9 @@ pub fn lower(text: &str) -> Result<FileIr, LowerError> {
 /// Where statements, match arms, items, fields and variants are: what a comment above a line can speak of. Inner ones come first.
 #[must_use]
 pub fn statement_ranges(text: &str) -> Vec<TextRange> {
-    read(text).map(|(_, statements)| statements).unwrap_or_default()
+    read(text)
+        .map(|(_, statements)| statements)
+        .unwrap_or_default()
 }
 
 /// A type in Rust's syntax.
@@ -77,17 +81,20 @@ pub fn type_ref(text: &str) -> Option<TypeRef> {
     if !depth::is_shallow(text, depth::MACRO) {
         return None;
     }
-    let ty = syn::parse_str(text).ok().map(|ty| Places::new(text, 0, text).ty(&ty));
+    let ty = syn::parse_str(text)
+        .ok()
+        .map(|ty| Places::new(text, 0, text).ty(&ty));
     proc_macro2::extra::invalidate_current_thread_spans();
     ty
 }
 
 fn read(text: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let skipped = preamble(text);
-    let mut parsed = depth::tokens_only(&text[skipped..], depth::FILE).map_err(|deep| LowerError {
-        offset: (skipped + deep.at) as u32,
-        message: format!("nested too deeply ({} levels)", deep.levels),
-    })?;
+    let mut parsed =
+        depth::tokens_only(&text[skipped..], depth::FILE).map_err(|deep| LowerError {
+            offset: (skipped + deep.at) as u32,
+            message: format!("nested too deeply ({} levels)", deep.levels),
+        })?;
     let result = parse(text, skipped, &parsed);
     if result.is_err() && blank_visibilities(&mut parsed) {
         return parse(text, skipped, &parsed);
@@ -95,13 +102,24 @@ fn read(text: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     result
 }
 
-/// Attribute macros accept `pub impl`, syn doesn't: blanks every `pub` before an `impl`, and says whether there was one.
+/// Attribute macros accept `pub impl`, syn doesn't: blanks every visibility before an `impl`, and says whether there was one.
 fn blank_visibilities(parsed: &mut String) -> bool {
-    let tokens: Vec<_> = lex::Lexer::new(parsed).collect();
-    let pair = [lex::Tok::Word("pub"), lex::Tok::Word("impl")];
-    let found: Vec<usize> = tokens.windows(2).filter(|two| [two[0].1, two[1].1] == pair).map(|two| two[0].0).collect();
-    for &at in &found {
-        parsed.replace_range(at..at + "pub".len(), "   ");
+    let tokens: Vec<_> = Lexer::new(parsed).collect();
+    let visibility = |at: usize| match tokens[..at] {
+        [.., (start, Tok::Word("pub"))] => Some((start, start + "pub".len())),
+        [
+            ..,
+            (start, Tok::Word("pub")),
+            (_, Tok::Open(b'(')),
+            _,
+            (close, Tok::Close),
+        ] => Some((start, close + 1)),
+        _ => None,
+    };
+    let impls = (0..tokens.len()).filter(|&at| tokens[at].1 == Tok::Word("impl"));
+    let found: Vec<_> = impls.filter_map(visibility).collect();
+    for &(start, end) in &found {
+        parsed.replace_range(start..end, &" ".repeat(end - start));
     }
     !found.is_empty()
 }
@@ -113,15 +131,26 @@ fn parse(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Vec<TextRa
 }
 
 /// The result holds no spans, which last only until the thread's source map is emptied.
-fn parse_spanned(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+fn parse_spanned(
+    text: &str,
+    skipped: usize,
+    parsed: &str,
+) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let tokens: Result<TokenStream, LexError> = parsed.parse();
     let places = Places::new(text, skipped, parsed);
     let tokens = tokens.map_err(|error| LowerError {
         offset: places.start(error.span()),
         message: "not a Rust token, or a delimiter without its partner".to_owned(),
     })?;
-    let file: syn::File = syn::parse2(tokens).map_err(|error| syntax_error(&error, &places, text))?;
-    let mut lower = Lower { places, bodies: Vec::new(), body: OpenBody::default(), statements: Vec::new(), macro_depth: 0 };
+    let file: syn::File =
+        syn::parse2(tokens).map_err(|error| syntax_error(&error, &places, text))?;
+    let mut lower = Lower {
+        places,
+        bodies: Vec::new(),
+        body: OpenBody::default(),
+        statements: Vec::new(),
+        macro_depth: 0,
+    };
     let mut items = lower.items(&file.items);
     if lower.places.attrs(&file.attrs).cfg_test {
         for item in &mut items {
@@ -129,13 +158,23 @@ fn parse_spanned(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Ve
         }
     }
     lower.bodies.shrink_to_fit();
-    Ok((FileIr { items, bodies: lower.bodies }, lower.statements))
+    Ok((
+        FileIr {
+            items,
+            bodies: lower.bodies,
+        },
+        lower.statements,
+    ))
 }
 
 /// syn has no place for what is missing at the end.
 fn syntax_error(error: &syn::Error, places: &Places, text: &str) -> LowerError {
     let message = error.to_string();
-    let offset = if error.span().byte_range() == (0..0) { text.len() as u32 } else { places.start(error.span()) };
+    let offset = if error.span().byte_range() == (0..0) {
+        text.len() as u32
+    } else {
+        places.start(error.span())
+    };
     LowerError { offset, message }
 }
 
@@ -146,7 +185,7 @@ fn preamble(text: &str) -> usize {
         return mark;
     };
     // `#![attribute]`, perhaps with white space or comments before the bracket.
-    if matches!(lex::Lexer::new(rest).next(), Some((_, lex::Tok::Open(b'[')))) {
+    if matches!(Lexer::new(rest).next(), Some((_, Tok::Open(b'[')))) {
         return mark;
     }
     mark + text[mark..].find('\n').unwrap_or(text.len() - mark)

@@ -1,7 +1,66 @@
 //! SQL text to facts: what each statement reads, writes, locks and leaves behind in its session.
 
+mod advisory;
+mod assign;
+mod calls;
+mod control;
+mod ddl;
+mod dialect;
+mod facts;
+mod holes;
+mod levels;
+mod lexer;
+mod locks;
+mod pragma;
+mod rows;
+mod scan;
+mod session;
+mod split;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod token;
+mod tree;
+mod verb;
+
+/// A longer text is read by its leading keywords only, in bytes.
+const MAX_LENGTH: usize = 256 * 1024;
+
+/// The statements of a text, in order. `databases` are those it may be sent to (empty: not known); what the
+/// text leaves open stays unknown in the facts. Never fails: text no parser knows is read by its tokens.
+#[must_use]
+pub fn statements(text: &SqlText, databases: &[Database]) -> Vec<Statement> {
+    let flat = token::flatten(text);
+    if flat.len() > MAX_LENGTH {
+        let head: String = flat.chars().take(1024).collect();
+        let tokens = lexer::tokens(&head, databases);
+        return split::split(&tokens, databases)
+            .first()
+            .map(|first| facts::leading(first, databases))
+            .into_iter()
+            .collect();
+    }
+    let tokens = lexer::tokens(&flat, databases);
+    split::split(&tokens, databases)
+        .into_iter()
+        .flat_map(|tokens| facts::facts(tokens, databases))
+        .collect()
+}
+
+/// Whether no database but these is possible.
+fn only(databases: &[Database], of: &[Database]) -> bool {
+    !databases.is_empty() && databases.iter().all(|database| of.contains(database))
+}
+
+/// Whether one of these is possible.
+fn possible(databases: &[Database], of: &[Database]) -> bool {
+    databases.is_empty() || databases.iter().any(|database| of.contains(database))
+}
+
 /// A database whose dialect and semantics differ from the others'.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Database {
     /// PostgreSQL
@@ -82,16 +141,20 @@ pub enum Verb {
 
 /// Facts of one statement.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, not a state"
+)]
 pub struct Statement {
     /// What it is.
     pub verb: Verb,
     /// Tables it reads, lower case unless quoted, without schema, aliases and CTE names resolved away; sorted.
     pub reads: Vec<String>,
-    /// Tables it writes (CTEs' too); sorted.
+    /// Tables it writes (CTEs' too), or that LOCK TABLE locks exclusively; sorted.
     pub writes: Vec<String>,
     /// FOR UPDATE / SHARE…, LOCK IN SHARE MODE, (UPDLOCK).
     pub row_lock: Option<RowLock>,
-    /// Which rows its outermost WHERE (or VALUES) names.
+    /// Which rows its outermost WHERE (or VALUES) names; for LOCK TABLE unknown.
     pub rows: Rows,
     /// The select that locks (outer, or the inner one that feeds UPDATE/DELETE) has ORDER BY.
     pub ordered: bool,
@@ -103,16 +166,71 @@ pub struct Statement {
     pub session: Vec<SessionState>,
     /// `SET autocommit = …`, `SET IMPLICIT_TRANSACTIONS …` (which is the inverse): the new autocommit value.
     pub autocommit: Option<bool>,
-    /// Isolation level it sets or begins with.
+    /// Isolation level it sets or begins with, or that a table hint asks for.
     pub isolation: Option<Isolation>,
     /// READ ONLY (`true`) / READ WRITE (`false`) it sets or begins with.
     pub read_only: Option<bool>,
     /// SQLite's BEGIN IMMEDIATE / EXCLUSIVE.
     pub immediate: bool,
-    /// The parser understood all of it; else only the leading keywords were read.
+    /// All of it was understood; else what could be told from its tokens.
     pub parsed: bool,
     /// It has a hole that may change its meaning (table name, clause), not only a value.
     pub holes: bool,
+}
+
+impl Statement {
+    /// A statement of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self {
+            verb: Verb::Unknown,
+            reads: Vec::new(),
+            writes: Vec::new(),
+            row_lock: None,
+            rows: Rows::Unknown,
+            ordered: false,
+            locks_inside: false,
+            advisory: Vec::new(),
+            session: Vec::new(),
+            autocommit: None,
+            isolation: None,
+            read_only: None,
+            immediate: false,
+            parsed: false,
+            holes: false,
+        }
+    }
+
+    /// Whether it changes rows: by its verb, or in a common table expression.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        let changes = matches!(
+            self.verb,
+            Verb::Insert | Verb::Upsert | Verb::Update | Verb::Delete
+        );
+        changes
+            || (!self.writes.is_empty()
+                && matches!(
+                    self.verb,
+                    Verb::Select | Verb::Call | Verb::Copy | Verb::Unknown
+                ))
+    }
+
+    /// Whether it begins, ends or divides a transaction. SET TRANSACTION doesn't.
+    #[must_use]
+    pub fn is_transaction_control(&self) -> bool {
+        use Verb::{Begin, Commit, Release, Rollback, RollbackTo, Savepoint};
+        matches!(
+            self.verb,
+            Begin | Commit | Rollback | Savepoint | RollbackTo | Release
+        )
+    }
+
+    /// Whether it locks rows until its transaction ends: by a lock clause, or by changing rows that exist.
+    #[must_use]
+    pub fn locks_rows(&self) -> bool {
+        self.row_lock.is_some() || matches!(self.verb, Verb::Update | Verb::Delete | Verb::Upsert)
+    }
 }
 
 /// A row lock clause.
@@ -159,13 +277,13 @@ pub struct AdvisoryCall {
 /// What an advisory call does.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AdvisoryOp {
-    /// pg_advisory_lock, GET_LOCK, sp_getapplock
+    /// `pg_advisory_lock`, `GET_LOCK`, `sp_getapplock`; with a time-out of 0 the last two are [`Self::TryLock`].
     Lock,
-    /// pg_try_advisory_lock
+    /// `pg_try_advisory_lock`
     TryLock,
-    /// pg_advisory_unlock, RELEASE_LOCK, sp_releaseapplock
+    /// `pg_advisory_unlock`, `RELEASE_LOCK`, `sp_releaseapplock`
     Unlock,
-    /// pg_advisory_unlock_all, RELEASE_ALL_LOCKS
+    /// `pg_advisory_unlock_all`, `RELEASE_ALL_LOCKS`
     UnlockAll,
 }
 
@@ -188,7 +306,8 @@ pub enum SessionState {
     Prepared,
     /// SET @x := …, SELECT @x
     UserVariable,
-    /// currval, lastval, LAST_INSERT_ID() without argument, SCOPE_IDENTITY, @@IDENTITY, last_insert_rowid(), ROW_COUNT, FOUND_ROWS, changes()
+    /// `currval`, `lastval`, `LAST_INSERT_ID()` without argument, `SCOPE_IDENTITY`, `@@IDENTITY`,
+    /// `last_insert_rowid()`, `ROW_COUNT`, `FOUND_ROWS`, `changes()`: its name.
     LastValue(String),
 }
 

@@ -9,7 +9,14 @@ use crate::ir::{Attrs, Name};
 
 /// Last path segments of attributes that make a function a test.
 const TESTS: [&str; 8] = [
-    "test", "rstest", "test_case", "quickcheck", "bench", "proptest", "traced_test", "wasm_bindgen_test",
+    "test",
+    "rstest",
+    "test_case",
+    "quickcheck",
+    "bench",
+    "proptest",
+    "traced_test",
+    "wasm_bindgen_test",
 ];
 
 impl Places<'_> {
@@ -18,43 +25,64 @@ impl Places<'_> {
         for attribute in attributes {
             self.meta(&attribute.meta, &mut attrs);
         }
+        attrs.paths.shrink_to_fit();
+        attrs.derives.shrink_to_fit();
         attrs
     }
 
     /// Paths of attributes.
     pub(super) fn attr_paths(&self, attributes: &[Attribute]) -> Vec<Name> {
-        attributes.iter().map(|attribute| self.joined(attribute.meta.path())).collect()
+        attributes
+            .iter()
+            .map(|attribute| self.joined(attribute.meta.path()))
+            .collect()
     }
 
     fn meta(&self, meta: &Meta, attrs: &mut Attrs) {
         let path = self.joined(meta.path());
         attrs.paths.push(path);
-        attrs.test |= path.rsplit("::").next().is_some_and(|last| TESTS.contains(&last));
+        attrs.test |= path
+            .rsplit("::")
+            .next()
+            .is_some_and(|last| TESTS.contains(&last));
         match (path.as_str(), meta) {
-            ("cfg", Meta::List(list)) => attrs.cfg_test |= list.parse_args().is_ok_and(|meta| requires_test(&meta)),
+            ("cfg", Meta::List(list)) => {
+                attrs.cfg_test |= list.parse_args().is_ok_and(|meta| requires_test(&meta));
+            }
             ("cfg_attr", Meta::List(list)) => {
                 for meta in metas(list).iter().skip(1) {
                     self.meta(meta, attrs);
                 }
             }
             ("derive", Meta::List(list)) => attrs.derives.extend(self.last_segments(list)),
-            ("path", Meta::NameValue(pair)) => attrs.path = string(&pair.value).or(attrs.path.take()),
+            ("path", Meta::NameValue(pair)) => {
+                attrs.path = string(&pair.value).or(attrs.path.take());
+            }
             ("macro_use" | "macro_export", _) => attrs.macro_use = true,
             _ => {}
         }
     }
 
     fn last_segments(&self, list: &syn::MetaList) -> Vec<Name> {
-        let paths = Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+        let paths =
+            Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone());
         let paths = paths.unwrap_or_default();
-        paths.iter().filter_map(|path| path.segments.last()).map(|segment| self.name(&segment.ident)).collect()
+        paths
+            .iter()
+            .filter_map(|path| path.segments.last())
+            .map(|segment| self.name(&segment.ident))
+            .collect()
     }
 
     fn joined(&self, path: &syn::Path) -> Name {
         if let Some(ident) = path.get_ident() {
             return self.name(ident);
         }
-        let segments: Vec<_> = path.segments.iter().map(|segment| self.name(&segment.ident).as_str()).collect();
+        let segments: Vec<_> = path
+            .segments
+            .iter()
+            .map(|segment| self.name(&segment.ident).as_str())
+            .collect();
         Name::from(&segments.join("::"))
     }
 }
@@ -72,12 +100,17 @@ fn requires_test(meta: &Meta) -> bool {
 }
 
 fn metas(list: &syn::MetaList) -> Punctuated<Meta, Token![,]> {
-    Punctuated::parse_terminated.parse2(list.tokens.clone()).unwrap_or_default()
+    Punctuated::parse_terminated
+        .parse2(list.tokens.clone())
+        .unwrap_or_default()
 }
 
 fn string(value: &Expr) -> Option<String> {
     match value {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
         _ => None,
     }
 }

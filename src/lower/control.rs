@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use syn::{Label, Lifetime, Pat as SynPat, Stmt as SynStmt};
 
 use super::Lower;
-use super::exprs::lone;
+use super::edges::pat_start;
+use super::types::lone;
 use crate::ir::{Arm, Block, Closure, Expr, ExprId, LocalId, Name, PatId, Stmt, TypeRef};
 use crate::source::TextRange;
 
@@ -27,13 +28,25 @@ impl Lower<'_> {
     }
 
     pub(super) fn keyword_block(&mut self, keyword: Span, block: &syn::Block) -> ExprId {
-        let range = TextRange { start: self.places.start(keyword), end: self.places.close(block.brace_token.span) };
+        let range = TextRange {
+            start: self.places.start(keyword),
+            end: self.places.close(block.brace_token.span),
+        };
         self.statements(&block.stmts, None, range)
     }
 
     /// A block of statements in its own scope.
-    pub(super) fn statements(&mut self, stmts: &[SynStmt], label: Option<Name>, range: TextRange) -> ExprId {
-        let mut block = Block { stmts: Vec::with_capacity(stmts.len()), label, ..Block::default() };
+    pub(super) fn statements(
+        &mut self,
+        stmts: &[SynStmt],
+        label: Option<Name>,
+        range: TextRange,
+    ) -> ExprId {
+        let mut block = Block {
+            stmts: Vec::with_capacity(stmts.len()),
+            label,
+            ..Block::default()
+        };
         self.scoped(|lower| {
             for (index, stmt) in stmts.iter().enumerate() {
                 lower.statement(stmt, index + 1 == stmts.len(), &mut block);
@@ -50,9 +63,17 @@ impl Lower<'_> {
             SynStmt::Expr(syn::Expr::Verbatim(tokens), Some(_)) if tokens.is_empty() => return,
             SynStmt::Expr(expr, semi) => (self.expr(expr), semi, &[][..]),
             SynStmt::Macro(stmt) if self.macro_of_items(&stmt.mac) => return,
-            SynStmt::Macro(stmt) => (self.macro_call(&stmt.mac), &stmt.semi_token, &stmt.attrs[..]),
+            SynStmt::Macro(stmt) => (
+                self.macro_call(&stmt.mac),
+                &stmt.semi_token,
+                &stmt.attrs[..],
+            ),
         };
-        let start = if attrs.is_empty() { self.start_of(value) } else { self.first(attrs, &[]) };
+        let start = if attrs.is_empty() {
+            self.start_of(value)
+        } else {
+            self.first(attrs, &[])
+        };
         let end = semi.map_or_else(|| self.end_of(value), |semi| self.places.end(semi.span));
         self.statements.push(TextRange { start, end });
         if is_last && semi.is_none() {
@@ -75,10 +96,19 @@ impl Lower<'_> {
         let or_else = diverge.map(|(_, block)| self.expr(block));
         let before = self.body.ir.locals.len() as u32;
         let (pat, ty) = self.typed_pat(&local.pat);
-        into.locals.extend((before..self.body.ir.locals.len() as u32).map(LocalId));
-        into.stmts.push(Stmt::Let { pat, ty, init: value, or_else });
+        into.locals
+            .extend((before..self.body.ir.locals.len() as u32).map(LocalId));
+        into.stmts.push(Stmt::Let {
+            pat,
+            ty,
+            init: value,
+            or_else,
+        });
         let start = self.first(&local.attrs, &[Some(local.let_token.span)]);
-        self.statements.push(TextRange { start, end: self.places.end(local.semi_token.span) });
+        self.statements.push(TextRange {
+            start,
+            end: self.places.end(local.semi_token.span),
+        });
     }
 
     /// A pattern and the type written behind it.
@@ -94,36 +124,64 @@ impl Lower<'_> {
     }
 
     fn opening(&self, label: Option<&Label>, keyword: Span) -> u32 {
-        self.places.start(label.map_or(keyword, |label| label.name.apostrophe))
+        self.places
+            .start(label.map_or(keyword, |label| label.name.apostrophe))
     }
 
     pub(super) fn async_block(&mut self, e: &syn::ExprAsync) -> ExprId {
         let body = self.block(&e.block, None);
-        let range = TextRange { start: self.places.start(e.async_token.span), end: self.end_of(body) };
-        self.add(Expr::Async { body, is_move: e.capture.is_some() }, range)
+        let range = TextRange {
+            start: self.places.start(e.async_token.span),
+            end: self.end_of(body),
+        };
+        self.add(
+            Expr::Async {
+                body,
+                is_move: e.capture.is_some(),
+            },
+            range,
+        )
     }
 
     /// What a condition binds is visible in its later operands and in the block, not in `else`.
     pub(super) fn if_expr(&mut self, e: &syn::ExprIf) -> ExprId {
-        let (cond, then) = self.scoped(|lower| (lower.expr(&e.cond), lower.block(&e.then_branch, None)));
+        let (cond, then) =
+            self.scoped(|lower| (lower.expr(&e.cond), lower.block(&e.then_branch, None)));
         let or_else = e.else_branch.as_ref().map(|(_, branch)| self.expr(branch));
         let start = self.places.start(e.if_token.span);
         let end = self.end_of(or_else.unwrap_or(then));
-        self.add(Expr::If { cond, then, or_else }, TextRange { start, end })
+        self.add(
+            Expr::If {
+                cond,
+                then,
+                or_else,
+            },
+            TextRange { start, end },
+        )
     }
 
     pub(super) fn let_expr(&mut self, e: &syn::ExprLet) -> ExprId {
         let value = self.expr(&e.expr);
         let pat = self.pat(&e.pat);
-        let range = TextRange { start: self.places.start(e.let_token.span), end: self.end_of(value) };
+        let range = TextRange {
+            start: self.places.start(e.let_token.span),
+            end: self.end_of(value),
+        };
         self.add(Expr::Let { pat, value }, range)
     }
 
     pub(super) fn match_expr(&mut self, e: &syn::ExprMatch) -> ExprId {
         let value = self.expr(&e.expr);
-        let arms = e.arms.iter().map(|arm| self.scoped(|lower| lower.arm(arm))).collect();
+        let arms = e
+            .arms
+            .iter()
+            .map(|arm| self.scoped(|lower| lower.arm(arm)))
+            .collect();
         let start = self.places.start(e.match_token.span);
-        let range = TextRange { start, end: self.places.close(e.brace_token.span) };
+        let range = TextRange {
+            start,
+            end: self.places.close(e.brace_token.span),
+        };
         self.add(Expr::Match { value, arms }, range)
     }
 
@@ -135,7 +193,10 @@ impl Lower<'_> {
         };
         let body = self.expr(&arm.body);
         let start = self.arm_start(arm);
-        self.statements.push(TextRange { start, end: self.end_of(body) });
+        self.statements.push(TextRange {
+            start,
+            end: self.end_of(body),
+        });
         Arm { pat, guard, body }
     }
 
@@ -147,14 +208,20 @@ impl Lower<'_> {
 
     pub(super) fn loop_expr(&mut self, e: &syn::ExprLoop) -> ExprId {
         let body = self.block(&e.body, None);
-        let range = TextRange { start: self.opening(e.label.as_ref(), e.loop_token.span), end: self.end_of(body) };
+        let range = TextRange {
+            start: self.opening(e.label.as_ref(), e.loop_token.span),
+            end: self.end_of(body),
+        };
         let label = e.label.as_ref().map(|label| self.label(&label.name));
         self.add(Expr::Loop { body, label }, range)
     }
 
     pub(super) fn while_loop(&mut self, e: &syn::ExprWhile) -> ExprId {
         let (cond, body) = self.scoped(|lower| (lower.expr(&e.cond), lower.block(&e.body, None)));
-        let range = TextRange { start: self.opening(e.label.as_ref(), e.while_token.span), end: self.end_of(body) };
+        let range = TextRange {
+            start: self.opening(e.label.as_ref(), e.while_token.span),
+            end: self.end_of(body),
+        };
         let label = e.label.as_ref().map(|label| self.label(&label.name));
         self.add(Expr::While { cond, body, label }, range)
     }
@@ -162,14 +229,29 @@ impl Lower<'_> {
     pub(super) fn for_loop(&mut self, e: &syn::ExprForLoop) -> ExprId {
         let iter = self.expr(&e.expr);
         let (pat, body) = self.scoped(|lower| (lower.pat(&e.pat), lower.block(&e.body, None)));
-        let range = TextRange { start: self.opening(e.label.as_ref(), e.for_token.span), end: self.end_of(body) };
+        let range = TextRange {
+            start: self.opening(e.label.as_ref(), e.for_token.span),
+            end: self.end_of(body),
+        };
         let label = e.label.as_ref().map(|label| self.label(&label.name));
-        self.add(Expr::For { pat, iter, body, label }, range)
+        self.add(
+            Expr::For {
+                pat,
+                iter,
+                body,
+                label,
+            },
+            range,
+        )
     }
 
     pub(super) fn closure(&mut self, e: &syn::ExprClosure) -> ExprId {
         let (params, body) = self.scoped(|lower| {
-            let params = e.inputs.iter().map(|input| lower.typed_pat(input)).collect();
+            let params = e
+                .inputs
+                .iter()
+                .map(|input| lower.typed_pat(input))
+                .collect();
             (params, lower.expr(&e.body))
         });
         let ret = match &e.output {
@@ -177,38 +259,65 @@ impl Lower<'_> {
             syn::ReturnType::Type(_, ty) => Some(self.places.ty(ty)),
         };
         let tokens = [
-            e.lifetimes.as_ref().map(|lifetimes| lifetimes.for_token.span),
+            e.lifetimes
+                .as_ref()
+                .map(|lifetimes| lifetimes.for_token.span),
             e.constness.map(|token| token.span),
             e.asyncness.map(|token| token.span),
             e.capture.map(|token| token.span),
             Some(e.inputs_begin.span),
         ];
-        let range = TextRange { start: self.first(&[], &tokens), end: self.end_of(body) };
+        let range = TextRange {
+            start: self.first(&[], &tokens),
+            end: self.end_of(body),
+        };
         let (is_async, is_move) = (e.asyncness.is_some(), e.capture.is_some());
-        self.add(Expr::Closure(Box::new(Closure { params, ret, body, is_async, is_move })), range)
+        self.add(
+            Expr::Closure(Box::new(Closure {
+                params,
+                ret,
+                body,
+                is_async,
+                is_move,
+            })),
+            range,
+        )
     }
 
     /// A keyword and the value behind it, if any; `else_end` is where it ends without one.
     fn jump(&self, keyword: Span, value: Option<ExprId>, else_end: u32) -> TextRange {
-        TextRange { start: self.places.start(keyword), end: value.map_or(else_end, |value| self.end_of(value)) }
+        TextRange {
+            start: self.places.start(keyword),
+            end: value.map_or(else_end, |value| self.end_of(value)),
+        }
     }
 
     pub(super) fn return_expr(&mut self, e: &syn::ExprReturn) -> ExprId {
         let value = e.expr.as_ref().map(|value| self.expr(value));
-        let range = self.jump(e.return_token.span, value, self.places.end(e.return_token.span));
+        let range = self.jump(
+            e.return_token.span,
+            value,
+            self.places.end(e.return_token.span),
+        );
         self.add(Expr::Return(value), range)
     }
 
     pub(super) fn break_expr(&mut self, e: &syn::ExprBreak) -> ExprId {
         let value = e.expr.as_ref().map(|value| self.expr(value));
-        let last = e.label.as_ref().map_or(e.break_token.span, |label| label.ident.span());
+        let last = e
+            .label
+            .as_ref()
+            .map_or(e.break_token.span, |label| label.ident.span());
         let range = self.jump(e.break_token.span, value, self.places.end(last));
         let label = e.label.as_ref().map(|label| self.label(label));
         self.add(Expr::Break(label, value), range)
     }
 
     pub(super) fn continue_expr(&mut self, e: &syn::ExprContinue) -> ExprId {
-        let last = e.label.as_ref().map_or(e.continue_token.span, |label| label.ident.span());
+        let last = e
+            .label
+            .as_ref()
+            .map_or(e.continue_token.span, |label| label.ident.span());
         let range = self.jump(e.continue_token.span, None, self.places.end(last));
         let label = e.label.as_ref().map(|label| self.label(label));
         self.add(Expr::Continue(label), range)
@@ -221,38 +330,5 @@ impl Lower<'_> {
         let callee = self.add(Expr::Path(Box::new(lone(Name::from("yield")))), keyword);
         let range = self.jump(e.yield_token.span, args.first().copied(), keyword.end);
         self.add(Expr::Call { callee, args }, range)
-    }
-}
-
-fn first_of(path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<Span> {
-    let bracket = qself.map(|qself| qself.lt_token.span);
-    let colon = path.leading_colon.map(|token| token.spans[0]);
-    bracket.or(colon).or(Some(path.segments.first()?.ident.span()))
-}
-
-/// The first token of a pattern, where that is easily said.
-fn pat_start(pat: &SynPat) -> Option<Span> {
-    match pat {
-        SynPat::Guard(pat) => pat_start(&pat.pat),
-        SynPat::Ident(pat) => {
-            let by_ref = pat.by_ref.map(|token| token.span);
-            by_ref.or(pat.mutability.map(|token| token.span)).or(Some(pat.ident.span()))
-        }
-        SynPat::Lit(pat) => Some(pat.lit.span()),
-        SynPat::Or(pat) => pat.leading_vert.map(|token| token.span).or_else(|| pat_start(pat.cases.first()?)),
-        SynPat::Paren(pat) => Some(pat.paren_token.span.open()),
-        SynPat::Path(pat) => first_of(&pat.path, pat.qself.as_ref()),
-        SynPat::Range(pat) => match pat.start.as_deref() {
-            Some(syn::Expr::Lit(start)) => Some(start.lit.span()),
-            Some(syn::Expr::Path(start)) => first_of(&start.path, start.qself.as_ref()),
-            _ => None,
-        },
-        SynPat::Reference(pat) => Some(pat.and_token.span),
-        SynPat::Slice(pat) => Some(pat.bracket_token.span.open()),
-        SynPat::Struct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-        SynPat::Tuple(pat) => Some(pat.paren_token.span.open()),
-        SynPat::TupleStruct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-        SynPat::Wild(pat) => Some(pat.underscore_token.span),
-        _ => None,
     }
 }

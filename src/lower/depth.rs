@@ -12,9 +12,15 @@ pub(super) struct Limits {
 }
 
 /// A whole file: each alone needs less than 64 MB of stack in a debug build, together and with macros less than 200 MB.
-pub(super) const FILE: Limits = Limits { levels: 1_000, links: 10_000 };
+pub(super) const FILE: Limits = Limits {
+    levels: 1_000,
+    links: 10_000,
+};
 /// The tokens of one macro call; calls nest at most [`MACRO_NESTING`] deep.
-pub(super) const MACRO: Limits = Limits { levels: 100, links: 1_000 };
+pub(super) const MACRO: Limits = Limits {
+    levels: 100,
+    links: 1_000,
+};
 /// How many macro calls may be opened inside each other.
 pub(super) const MACRO_NESTING: u32 = 12;
 
@@ -91,7 +97,9 @@ pub(super) struct TooDeep {
 /// The text with its comments blanked out and its lines joined, which is quicker to parse and keeps every token where it is.
 pub(super) fn tokens_only(text: &str, limits: Limits) -> Result<String, TooDeep> {
     let mut plain = vec![b' '; text.len()];
-    scan(text, limits, |start, end| plain[start..end].copy_from_slice(&text.as_bytes()[start..end]))?;
+    scan(text, limits, |start, end| {
+        plain[start..end].copy_from_slice(&text.as_bytes()[start..end]);
+    })?;
     // Tokens are cut at characters, so what they are copied to is text again.
     Ok(String::from_utf8(plain).unwrap_or_default())
 }
@@ -102,7 +110,12 @@ pub(super) fn is_shallow(text: &str, limits: Limits) -> bool {
 }
 
 fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Result<(), TooDeep> {
-    let mut scan = Scan { level: Level::default(), before: Before::Start, bang: Bang::No, after_else: false };
+    let mut scan = Scan {
+        level: Level::default(),
+        before: Before::Start,
+        bang: Bang::No,
+        after_else: false,
+    };
     let mut outer = Vec::new();
     let mut lexer = Lexer::new(text);
     while let Some((at, tok)) = lexer.next() {
@@ -118,7 +131,10 @@ fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Resu
         }
         let (levels, links) = (scan.level.levels(), scan.level.all_links());
         if levels > limits.levels || links > limits.links {
-            return Err(TooDeep { at, levels: levels.max(links) });
+            return Err(TooDeep {
+                at,
+                levels: levels.max(links),
+            });
         }
     }
     Ok(())
@@ -164,15 +180,21 @@ impl Scan {
         if self.before == Before::Quote {
             return self.operand();
         }
-        self.bang = if self.bang == Bang::Called { Bang::Named } else { Bang::Name };
+        self.bang = if self.bang == Bang::Called {
+            Bang::Named
+        } else {
+            Bang::Name
+        };
         self.before = Before::Start;
         match word {
             _ if word.len() > "return".len() => return self.before = Before::Operand,
             "else" | "as" => self.level.links += 1,
             "if" if after_else => self.level.links += 1,
-            "return" | "break" | "if" | "match" | "while" | "for" | "loop" | "move" | "async" | "unsafe"
-            | "const" | "static" | "in" | "let" | "dyn" | "impl" | "ref" | "mut" | "box" | "yield" | "become"
-            | "fn" | "where" | "try" | "do" | "extern" => self.level.run += 1,
+            "return" | "break" | "if" | "match" | "while" | "for" | "loop" | "move" | "async"
+            | "unsafe" | "const" | "static" | "in" | "let" | "dyn" | "impl" | "ref" | "mut"
+            | "box" | "yield" | "become" | "fn" | "where" | "try" | "do" | "extern" => {
+                self.level.run += 1;
+            }
             _ => return self.before = Before::Operand,
         }
         self.bang = Bang::No;
@@ -181,7 +203,11 @@ impl Scan {
     fn punct(&mut self, punct: &str) {
         let starts = self.before == Before::Start;
         let after_brace = self.before == Before::Brace;
-        self.bang = if punct == "!" && self.bang == Bang::Name { Bang::Called } else { Bang::No };
+        self.bang = if punct == "!" && self.bang == Bang::Name {
+            Bang::Called
+        } else {
+            Bang::No
+        };
         self.before = Before::Start;
         match punct {
             ";" | "=>" => self.level.end_statement(),

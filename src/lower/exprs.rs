@@ -4,7 +4,8 @@ use syn::Expr as SynExpr;
 use syn::{BinOp, UnOp};
 
 use super::Lower;
-use crate::ir::{Expr, ExprId, Name, PathRef, Segment};
+use super::types::lone;
+use crate::ir::{Expr, ExprId, Name};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -41,9 +42,9 @@ impl Lower<'_> {
                 let is_mut = matches!(e.mutability, syn::PointerMutability::Mut(_));
                 self.prefix(e.and_token.span, &e.expr, |value| Expr::Ref(value, is_mut))
             }
-            SynExpr::Reference(e) => {
-                self.prefix(e.and_token.span, &e.expr, |value| Expr::Ref(value, e.mutability.is_some()))
-            }
+            SynExpr::Reference(e) => self.prefix(e.and_token.span, &e.expr, |value| {
+                Expr::Ref(value, e.mutability.is_some())
+            }),
             SynExpr::Repeat(e) => self.repeat(e),
             SynExpr::Return(e) => self.return_expr(e),
             SynExpr::Struct(e) => self.struct_expr(e),
@@ -53,7 +54,9 @@ impl Lower<'_> {
             SynExpr::Unsafe(e) => self.keyword_block(e.unsafe_token.span, &e.block),
             SynExpr::While(e) => self.while_loop(e),
             SynExpr::Yield(e) => self.yield_expr(e),
-            SynExpr::Infer(e) => self.add(Expr::Missing, self.places.range(e.underscore_token.span)),
+            SynExpr::Infer(e) => {
+                self.add(Expr::Missing, self.places.range(e.underscore_token.span))
+            }
             _ => self.add(Expr::Missing, TextRange::default()),
         }
     }
@@ -73,20 +76,39 @@ impl Lower<'_> {
         self.body.ir.range(id).end
     }
 
-    fn prefix(&mut self, token: proc_macro2::Span, value: &SynExpr, make: impl FnOnce(ExprId) -> Expr) -> ExprId {
+    fn prefix(
+        &mut self,
+        token: proc_macro2::Span,
+        value: &SynExpr,
+        make: impl FnOnce(ExprId) -> Expr,
+    ) -> ExprId {
         let value = self.expr(value);
-        let range = TextRange { start: self.places.start(token), end: self.end_of(value) };
+        let range = TextRange {
+            start: self.places.start(token),
+            end: self.end_of(value),
+        };
         self.add(make(value), range)
     }
 
-    fn postfix(&mut self, base: &SynExpr, token: proc_macro2::Span, make: fn(ExprId) -> Expr) -> ExprId {
+    fn postfix(
+        &mut self,
+        base: &SynExpr,
+        token: proc_macro2::Span,
+        make: fn(ExprId) -> Expr,
+    ) -> ExprId {
         let base = self.expr(base);
-        let range = TextRange { start: self.start_of(base), end: self.places.end(token) };
+        let range = TextRange {
+            start: self.start_of(base),
+            end: self.places.end(token),
+        };
         self.add(make(base), range)
     }
 
     fn between(&self, first: ExprId, last: ExprId) -> TextRange {
-        TextRange { start: self.start_of(first), end: self.end_of(last) }
+        TextRange {
+            start: self.start_of(first),
+            end: self.end_of(last),
+        }
     }
 
     fn unary(&mut self, e: &syn::ExprUnary) -> ExprId {
@@ -105,8 +127,16 @@ impl Lower<'_> {
         let left = self.expr(&e.left);
         let right = self.expr(&e.right);
         let expr = match e.op {
-            BinOp::And(_) => Expr::Logic { and: true, left, right },
-            BinOp::Or(_) => Expr::Logic { and: false, left, right },
+            BinOp::And(_) => Expr::Logic {
+                and: true,
+                left,
+                right,
+            },
+            BinOp::Or(_) => Expr::Logic {
+                and: false,
+                left,
+                right,
+            },
             _ => Expr::Binary(left, right),
         };
         self.add(expr, self.between(left, right))
@@ -115,54 +145,19 @@ impl Lower<'_> {
     fn assign(&mut self, place: &SynExpr, value: &SynExpr, op: bool) -> ExprId {
         let place = self.expr(place);
         let value = self.expr(value);
-        self.add(Expr::Assign { place, value, op }, self.between(place, value))
+        self.add(
+            Expr::Assign { place, value, op },
+            self.between(place, value),
+        )
     }
 
     fn cast(&mut self, e: &syn::ExprCast) -> ExprId {
         let value = self.expr(&e.expr);
-        let range = TextRange { start: self.start_of(value), end: self.type_end(&e.ty).max(self.end_of(value)) };
-        self.add(Expr::Cast(value, Box::new(self.places.ty(&e.ty))), range)
-    }
-
-    /// The end of a type behind `as`, nearly always a short path.
-    fn type_end(&self, ty: &syn::Type) -> u32 {
-        match ty {
-            syn::Type::Path(ty) => self.path_end(&ty.path),
-            syn::Type::Ptr(ty) => self.type_end(&ty.elem),
-            syn::Type::Reference(ty) => self.type_end(&ty.elem),
-            syn::Type::Tuple(ty) => self.places.close(ty.paren_token.span),
-            syn::Type::Paren(ty) => self.places.close(ty.paren_token.span),
-            syn::Type::Array(ty) => self.places.close(ty.bracket_token.span),
-            syn::Type::Slice(ty) => self.places.close(ty.bracket_token.span),
-            syn::Type::Infer(ty) => self.places.end(ty.underscore_token.span),
-            syn::Type::FnPtr(ty) => match &ty.output {
-                syn::ReturnType::Default => self.places.close(ty.paren_token.span),
-                syn::ReturnType::Type(_, ty) => self.type_end(ty),
-            },
-            _ => 0,
-        }
-    }
-
-    /// The end of a path.
-    pub(super) fn path_end(&self, path: &syn::Path) -> u32 {
-        let Some(last) = path.segments.last() else {
-            return 0;
+        let range = TextRange {
+            start: self.start_of(value),
+            end: self.type_end(&e.ty).max(self.end_of(value)),
         };
-        match &last.arguments {
-            syn::PathArguments::None => self.places.ident(&last.ident).end,
-            syn::PathArguments::AngleBracketed(arguments) => self.places.end(arguments.gt_token.span),
-            syn::PathArguments::Parenthesized(arguments) => self.places.close(arguments.paren_token.span),
-        }
-    }
-
-    /// From the `<` or `::` before a path to its end.
-    pub(super) fn path_range(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> TextRange {
-        let tokens = [
-            qself.map(|qself| qself.lt_token.span),
-            path.leading_colon.map(|token| token.spans[0]),
-            path.segments.first().map(|segment| segment.ident.span()),
-        ];
-        TextRange { start: self.first(&[], &tokens), end: self.path_end(path) }
+        self.add(Expr::Cast(value, Box::new(self.places.ty(&e.ty))), range)
     }
 
     fn list(
@@ -175,7 +170,10 @@ impl Lower<'_> {
         self.add(make(elems), self.places.group(delimiters))
     }
 
-    pub(super) fn exprs<P>(&mut self, exprs: &syn::punctuated::Punctuated<SynExpr, P>) -> Vec<ExprId> {
+    pub(super) fn exprs<P>(
+        &mut self,
+        exprs: &syn::punctuated::Punctuated<SynExpr, P>,
+    ) -> Vec<ExprId> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
     }
 
@@ -194,7 +192,10 @@ impl Lower<'_> {
     fn call(&mut self, e: &syn::ExprCall) -> ExprId {
         let callee = self.expr(&e.func);
         let args = self.exprs(&e.args);
-        let range = TextRange { start: self.start_of(callee), end: self.places.close(e.paren_token.span) };
+        let range = TextRange {
+            start: self.start_of(callee),
+            end: self.places.close(e.paren_token.span),
+        };
         self.add(Expr::Call { callee, args }, range)
     }
 
@@ -202,9 +203,25 @@ impl Lower<'_> {
         let receiver = self.expr(&e.receiver);
         let args = self.exprs(&e.args);
         let (name, name_range) = self.places.named(&e.method);
-        let turbofish = e.turbofish.as_ref().map(|turbofish| self.places.turbofish(turbofish)).unwrap_or_default();
-        let range = TextRange { start: self.start_of(receiver), end: self.places.close(e.paren_token.span) };
-        self.add(Expr::Method { receiver, name, name_range, turbofish, args }, range)
+        let turbofish = e
+            .turbofish
+            .as_ref()
+            .map(|turbofish| self.places.type_arguments(turbofish))
+            .unwrap_or_default();
+        let range = TextRange {
+            start: self.start_of(receiver),
+            end: self.places.close(e.paren_token.span),
+        };
+        self.add(
+            Expr::Method {
+                receiver,
+                name,
+                name_range,
+                turbofish,
+                args,
+            },
+            range,
+        )
     }
 
     fn field(&mut self, e: &syn::ExprField) -> ExprId {
@@ -214,13 +231,22 @@ impl Lower<'_> {
             syn::Member::Named(ident) => self.places.ident(ident).end,
             syn::Member::Unnamed(index) => self.places.end(index.span),
         };
-        self.add(Expr::Field { base, name }, TextRange { start: self.start_of(base), end })
+        self.add(
+            Expr::Field { base, name },
+            TextRange {
+                start: self.start_of(base),
+                end,
+            },
+        )
     }
 
     fn index(&mut self, e: &syn::ExprIndex) -> ExprId {
         let base = self.expr(&e.expr);
         let index = self.expr(&e.index);
-        let range = TextRange { start: self.start_of(base), end: self.places.close(e.bracket_token.span) };
+        let range = TextRange {
+            start: self.start_of(base),
+            end: self.places.close(e.bracket_token.span),
+        };
         self.add(Expr::Index(base, index), range)
     }
 
@@ -232,15 +258,25 @@ impl Lower<'_> {
             syn::RangeLimits::Closed(dots) => &dots.spans,
         };
         let start = from.map_or_else(|| self.places.start(dots[0]), |from| self.start_of(from));
-        let end = to.map_or_else(|| self.places.end(dots[dots.len() - 1]), |to| self.end_of(to));
+        let end = to.map_or_else(
+            || self.places.end(dots[dots.len() - 1]),
+            |to| self.end_of(to),
+        );
         self.add(Expr::Range(from, to), TextRange { start, end })
     }
 
     fn path_expr(&mut self, e: &syn::ExprPath) -> ExprId {
-        let simple = if e.qself.is_none() { e.path.get_ident() } else { None };
+        let simple = if e.qself.is_none() {
+            e.path.get_ident()
+        } else {
+            None
+        };
         let Some(ident) = simple else {
             let path = self.places.path(&e.path, e.qself.as_ref());
-            return self.add(Expr::Path(Box::new(path)), self.path_range(&e.path, e.qself.as_ref()));
+            return self.add(
+                Expr::Path(Box::new(path)),
+                self.path_range(&e.path, e.qself.as_ref()),
+            );
         };
         let (name, range) = self.places.named(ident);
         self.name_expr(name, range)
@@ -261,13 +297,19 @@ impl Lower<'_> {
             let value = self.expr(&field.expr);
             let name = self.member(&field.member);
             let start = self.member_start(&field.member);
-            self.statements.push(TextRange { start, end: self.end_of(value) });
+            self.statements.push(TextRange {
+                start,
+                end: self.end_of(value),
+            });
             (name, value)
         });
         let fields = fields.collect();
         let rest = e.rest.as_ref().map(|rest| self.expr(rest));
         let start = self.path_range(&e.path, e.qself.as_ref()).start;
-        let range = TextRange { start, end: self.places.close(e.brace_token.span) };
+        let range = TextRange {
+            start,
+            end: self.places.close(e.brace_token.span),
+        };
         self.add(Expr::Struct { path, fields, rest }, range)
     }
 
@@ -279,15 +321,10 @@ impl Lower<'_> {
     }
 }
 
-/// A path of one segment.
-pub(super) fn lone(name: Name) -> PathRef {
-    PathRef { qself: None, segments: vec![Segment { name, args: Vec::new(), bindings: Vec::new() }] }
-}
-
 fn is_assignment(op: BinOp) -> bool {
     use BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign, ShrAssign,
-        SubAssign,
+        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign,
+        ShlAssign, ShrAssign, SubAssign,
     };
     matches!(
         op,

@@ -22,10 +22,16 @@ pub(super) fn captures(text: &str) -> Vec<&str> {
 fn hole<'a>(hole: &'a str, names: &mut Vec<&'a str>) {
     let (name, spec) = hole.split_once(':').unwrap_or((hole, ""));
     let sizes = spec.split('$').rev().skip(1).map(|size| {
-        let start = size.rfind(|c: char| !is_name_char(c)).map_or(0, |at| at + 1);
+        let start = size
+            .rfind(|c: char| !is_name_char(c))
+            .map_or(0, |at| at + 1);
         &size[size.ceil_char_boundary(start)..]
     });
-    names.extend(std::iter::once(name.trim()).chain(sizes).filter(|name| is_name(name)));
+    names.extend(
+        std::iter::once(name.trim())
+            .chain(sizes)
+            .filter(|name| is_name(name)),
+    );
 }
 
 fn is_name(text: &str) -> bool {

@@ -10,21 +10,40 @@ use crate::source::TextRange;
 
 impl Lower<'_> {
     pub(super) fn free_function(&mut self, item: &syn::ItemFn) -> Item {
-        let starts = [visibility(&item.vis), item.modifiers.defaultness.map(|token| token.span)];
+        let starts = [
+            visibility(&item.vis),
+            item.modifiers.defaultness.map(|token| token.span),
+        ];
         let function = self.function(&item.attrs, starts, &item.sig, Ok(&item.block));
         let (name, range, full) = (function.name, function.range, function.full);
-        Item { name, range, full, attrs: function.attrs.clone(), kind: ItemKind::Fn(Box::new(function)) }
+        Item {
+            name,
+            range,
+            full,
+            attrs: function.attrs.clone(),
+            kind: ItemKind::Fn(Box::new(function)),
+        }
     }
 
     pub(super) fn method(&mut self, item: &syn::ImplItemFn) -> Function {
-        let starts = [visibility(&item.vis), item.modifiers.defaultness.map(|token| token.span)];
+        let starts = [
+            visibility(&item.vis),
+            item.modifiers.defaultness.map(|token| token.span),
+        ];
         self.function(&item.attrs, starts, &item.sig, Ok(&item.block))
     }
 
     pub(super) fn trait_function(&mut self, item: &syn::TraitItemFn) -> Function {
         let starts = [None, item.modifiers.defaultness.map(|token| token.span)];
-        let end = item.semi_token.map_or(item.sig.paren_token.span.close(), |semi| semi.span);
-        self.function(&item.attrs, starts, &item.sig, item.default.as_ref().ok_or(end))
+        let end = item
+            .semi_token
+            .map_or(item.sig.paren_token.span.close(), |semi| semi.span);
+        self.function(
+            &item.attrs,
+            starts,
+            &item.sig,
+            item.default.as_ref().ok_or(end),
+        )
     }
 
     /// A function with its block, or with its last token where it has none.
@@ -40,7 +59,10 @@ impl Lower<'_> {
             Ok(block) => self.places.close(block.brace_token.span),
             Err(last) => self.places.end(last),
         };
-        let full = TextRange { start: self.documented(attributes, &[vis, default, Some(first_token(sig))]), end };
+        let full = TextRange {
+            start: self.documented(attributes, &[vis, default, Some(first_token(sig))]),
+            end,
+        };
         self.statements.push(full);
         let typed = sig.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(param) => Some(param),
@@ -52,7 +74,10 @@ impl Lower<'_> {
             full,
             generics: self.places.generics(&sig.generics),
             receiver: sig.inputs.first().and_then(|input| self.receiver(input)),
-            params: typed.clone().map(|param| self.places.ty(&param.ty)).collect(),
+            params: typed
+                .clone()
+                .map(|param| self.places.ty(&param.ty))
+                .collect(),
             param_names: typed.map(|param| self.param_name(&param.pat)).collect(),
             ret: self.places.return_type(&sig.output),
             is_async: sig.asyncness.is_some(),
@@ -86,7 +111,8 @@ impl Lower<'_> {
                 match input {
                     FnArg::Receiver(receiver) => {
                         let range = lower.places.range(receiver.self_token.span);
-                        let local = lower.declare(Name::from("self"), range, receiver.mutability.is_some());
+                        let local =
+                            lower.declare(Name::from("self"), range, receiver.mutability.is_some());
                         lower.body.ir.self_local = Some(local);
                     }
                     FnArg::Typed(param) => {
@@ -112,5 +138,9 @@ fn first_token(sig: &Signature) -> Span {
         safety,
         sig.abi.as_ref().map(|abi| abi.extern_token.span),
     ];
-    tokens.into_iter().flatten().next().unwrap_or(sig.fn_token.span)
+    tokens
+        .into_iter()
+        .flatten()
+        .next()
+        .unwrap_or(sig.fn_token.span)
 }

@@ -5,9 +5,9 @@ use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Expr, Ident, ImplItem, Item as SynItem, Macro, Token, Type, Visibility};
 
 use super::Lower;
-use super::exprs::lone;
 use super::items::visibility;
 use super::macros::branches;
+use super::types::lone;
 use crate::ir::{Item, ItemKind, MacroArm, Name, TypeRef};
 
 /// `static [ref] NAME: Type [= init];` of `lazy_static!` and `thread_local!`.
@@ -39,8 +39,15 @@ impl Lower<'_> {
             return;
         }
         let items = if last_segment_is(mac, &["cfg_if"]) {
-            let branches = self.parse_macro(mac, |input| branches(input, items)).unwrap_or_default();
-            Some(branches.into_iter().flat_map(|branch| branch.content).collect())
+            let branches = self
+                .parse_macro(mac, |input| branches(input, items))
+                .unwrap_or_default();
+            Some(
+                branches
+                    .into_iter()
+                    .flat_map(|branch| branch.content)
+                    .collect(),
+            )
         } else {
             self.parse_macro(mac, items)
         };
@@ -65,36 +72,68 @@ impl Lower<'_> {
             return false;
         };
         let found = self.parse_macro(mac, statics).unwrap_or_default();
-        self.opened(|lower| into.extend(found.iter().map(|item| lower.macro_static(item, wrapper))));
+        self.opened(|lower| {
+            into.extend(found.iter().map(|item| lower.macro_static(item, wrapper)));
+        });
         true
     }
 
     fn macro_static(&mut self, item: &Static, wrapper: &str) -> Item {
         let init = item.init.as_ref().map(|init| self.value_body(init));
         let mut path = lone(Name::from(wrapper));
-        path.segments[0].args.push(self.places.ty(&item.ty));
-        let kind = ItemKind::Value { ty: TypeRef::Path(path), init, is_static: true };
+        path.segments[0].args = Box::new([self.places.ty(&item.ty)]);
+        let kind = ItemKind::Value {
+            ty: TypeRef::Path(path),
+            init,
+            is_static: true,
+        };
         let named = self.places.named(&item.name);
-        let root = init.and_then(|init| self.bodies[init.index()].root.map(|root| self.bodies[init.index()].range(root)));
+        let root = init.and_then(|init| {
+            self.bodies[init.index()]
+                .root
+                .map(|root| self.bodies[init.index()].range(root))
+        });
         let end = root.map_or(named.1.end, |range| range.end);
-        self.whole(named, (&item.attrs, &[visibility(&item.vis), Some(item.keyword)], end), kind)
+        self.whole(
+            named,
+            (
+                &item.attrs,
+                &[visibility(&item.vis), Some(item.keyword)],
+                end,
+            ),
+            kind,
+        )
     }
 
     fn macro_rules(&mut self, item: &syn::ItemMacro, name: &Ident) -> Item {
         let arms = self.arms(item.mac.tokens.clone());
         let end = self.places.close(*item.mac.delimiter.span());
-        let start = item.mac.path.segments.first().map(|segment| segment.ident.span());
-        self.whole(self.places.named(name), (&item.attrs, &[start], end), ItemKind::MacroRules(arms))
+        let start = item
+            .mac
+            .path
+            .segments
+            .first()
+            .map(|segment| segment.ident.span());
+        self.whole(
+            self.places.named(name),
+            (&item.attrs, &[start], end),
+            ItemKind::MacroRules(arms),
+        )
     }
 
     /// `(matcher) => { body };`, as text.
     fn arms(&self, tokens: TokenStream) -> Vec<MacroArm> {
         let groups = tokens.into_iter().filter_map(|token| match token {
-            TokenTree::Group(group) if group.delimiter() != Delimiter::None => Some(self.group_text(&group)),
+            TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
+                Some(self.group_text(&group))
+            }
             _ => None,
         });
         let groups: Vec<String> = groups.collect();
-        let pairs = groups.chunks_exact(2).map(|pair| MacroArm { matcher: pair[0].clone(), body: pair[1].clone() });
+        let pairs = groups.chunks_exact(2).map(|pair| MacroArm {
+            matcher: pair[0].clone(),
+            body: pair[1].clone(),
+        });
         pairs.collect()
     }
 
@@ -104,7 +143,10 @@ impl Lower<'_> {
 }
 
 fn last_segment_is(mac: &Macro, names: &[&str]) -> bool {
-    mac.path.segments.last().is_some_and(|segment| names.iter().any(|name| segment.ident == name))
+    mac.path
+        .segments
+        .last()
+        .is_some_and(|segment| names.iter().any(|name| segment.ident == name))
 }
 
 fn items(input: ParseStream) -> Result<Vec<SynItem>> {
@@ -148,5 +190,12 @@ fn one_static(input: ParseStream) -> Result<Static> {
         input.parse::<Token![=]>()?;
         init = Some(input.parse()?);
     }
-    Ok(Static { attrs, vis, keyword, name, ty, init })
+    Ok(Static {
+        attrs,
+        vis,
+        keyword,
+        name,
+        ty,
+        init,
+    })
 }

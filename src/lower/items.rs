@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Fields, ImplItem, Item as SynItem, TraitItem, Visibility};
 
 use super::Lower;
+use super::edges::type_start;
 use crate::ir::{BodyId, Field, Impl, Item, ItemKind, Name, Trait, Variant};
 use crate::source::TextRange;
 
@@ -45,15 +46,28 @@ impl Lower<'_> {
         (attributes, tokens, end): (&[Attribute], &[Option<Span>], u32),
         kind: ItemKind,
     ) -> Item {
-        let full = TextRange { start: self.documented(attributes, tokens), end };
+        let full = TextRange {
+            start: self.documented(attributes, tokens),
+            end,
+        };
         self.statements.push(full);
-        Item { name, range, full, kind, attrs: self.places.attrs(attributes) }
+        Item {
+            name,
+            range,
+            full,
+            kind,
+            attrs: self.places.attrs(attributes),
+        }
     }
 
     /// The start of the first outer attribute, or of the first token there is.
     pub(super) fn first(&self, attributes: &[Attribute], tokens: &[Option<Span>]) -> u32 {
-        let attribute = attributes.iter().find(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
-        let span = attribute.map(|attribute| attribute.pound_token.span).or(tokens.iter().flatten().next().copied());
+        let attribute = attributes
+            .iter()
+            .find(|attribute| matches!(attribute.style, syn::AttrStyle::Outer));
+        let span = attribute
+            .map(|attribute| attribute.pound_token.span)
+            .or(tokens.iter().flatten().next().copied());
         span.map_or(0, |span| self.places.start(span))
     }
 
@@ -69,8 +83,16 @@ impl Lower<'_> {
             (None, Some(semi)) => self.places.end(semi.span),
             (None, None) => self.places.ident(&item.ident).end,
         };
-        let tokens = [visibility(&item.vis), item.unsafety.map(|token| token.span), Some(item.mod_token.span)];
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), ItemKind::Mod(content))
+        let tokens = [
+            visibility(&item.vis),
+            item.unsafety.map(|token| token.span),
+            Some(item.mod_token.span),
+        ];
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            ItemKind::Mod(content),
+        )
     }
 
     fn extern_crate(&mut self, item: &syn::ItemExternCrate) -> Item {
@@ -78,24 +100,44 @@ impl Lower<'_> {
         let alias = item.rename.as_ref().map_or(&item.ident, |(_, alias)| alias);
         let tokens = [visibility(&item.vis), Some(item.extern_token.span)];
         let end = self.places.end(item.semi_token.span);
-        self.whole(self.places.named(alias), (&item.attrs, &tokens, end), ItemKind::ExternCrate { krate })
+        self.whole(
+            self.places.named(alias),
+            (&item.attrs, &tokens, end),
+            ItemKind::ExternCrate { krate },
+        )
     }
 
     fn constant(&mut self, item: &syn::ItemConst) -> Item {
         let init = Some(self.value_body(&item.expr));
-        let kind = ItemKind::Value { ty: self.places.ty(&item.ty), init, is_static: false };
+        let kind = ItemKind::Value {
+            ty: self.places.ty(&item.ty),
+            init,
+            is_static: false,
+        };
         let default = item.modifiers.defaultness.map(|token| token.span);
         let tokens = [visibility(&item.vis), default, Some(item.const_token.span)];
         let end = self.places.end(item.semi_token.span);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn static_item(&mut self, item: &syn::ItemStatic) -> Item {
         let init = Some(self.value_body(&item.expr));
-        let kind = ItemKind::Value { ty: self.places.ty(&item.ty), init, is_static: true };
+        let kind = ItemKind::Value {
+            ty: self.places.ty(&item.ty),
+            init,
+            is_static: true,
+        };
         let tokens = [visibility(&item.vis), Some(item.static_token.span)];
         let end = self.places.end(item.semi_token.span);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     /// The body of a constant or static.
@@ -113,7 +155,11 @@ impl Lower<'_> {
         };
         let tokens = [visibility(&item.vis), Some(item.struct_token.span)];
         let kind = ItemKind::Struct(self.places.generics(&item.generics), fields);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn union(&mut self, item: &syn::ItemUnion) -> Item {
@@ -121,15 +167,27 @@ impl Lower<'_> {
         let end = self.places.close(item.fields.brace_token.span);
         let tokens = [visibility(&item.vis), Some(item.union_token.span)];
         let kind = ItemKind::Struct(self.places.generics(&item.generics), fields);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn enumeration(&mut self, item: &syn::ItemEnum) -> Item {
-        let variants = item.variants.iter().map(|variant| self.variant(variant)).collect();
+        let variants = item
+            .variants
+            .iter()
+            .map(|variant| self.variant(variant))
+            .collect();
         let tokens = [visibility(&item.vis), Some(item.enum_token.span)];
         let end = self.places.close(item.brace_token.span);
         let kind = ItemKind::Enum(self.places.generics(&item.generics), variants);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn variant(&mut self, variant: &syn::Variant) -> Variant {
@@ -141,7 +199,10 @@ impl Lower<'_> {
         };
         let start = self.documented(&variant.attrs, &[Some(variant.ident.span())]);
         self.statements.push(TextRange { start, end });
-        Variant { name, fields: self.fields(&variant.fields) }
+        Variant {
+            name,
+            fields: self.fields(&variant.fields),
+        }
     }
 
     fn fields(&mut self, fields: &Fields) -> Vec<Field> {
@@ -155,13 +216,21 @@ impl Lower<'_> {
     fn named_fields(&mut self, fields: &syn::FieldsNamed) -> Vec<Field> {
         let close = self.places.start(fields.brace_token.span.close());
         let pairs = fields.named.pairs().filter_map(|pair| {
-            let end = pair.punct().map_or(close, |comma| self.places.start(comma.span));
+            let end = pair
+                .punct()
+                .map_or(close, |comma| self.places.start(comma.span));
             let field = pair.value();
             let ident = field.ident.as_ref()?;
-            let start = self.documented(&field.attrs, &[visibility(&field.vis), Some(ident.span())]);
+            let start =
+                self.documented(&field.attrs, &[visibility(&field.vis), Some(ident.span())]);
             self.statements.push(TextRange { start, end });
             let (name, range) = self.places.named(ident);
-            Some(Field { name, range, ty: self.places.ty(&field.ty), attrs: self.places.attr_paths(&field.attrs) })
+            Some(Field {
+                name,
+                range,
+                ty: self.places.ty(&field.ty),
+                attrs: self.places.attr_paths(&field.attrs),
+            })
         });
         pairs.collect()
     }
@@ -170,60 +239,75 @@ impl Lower<'_> {
         let close = self.places.start(fields.paren_token.span.close());
         let pairs = fields.unnamed.pairs().enumerate().map(|(index, pair)| {
             let field = pair.value();
-            let end = pair.punct().map_or(close, |comma| self.places.start(comma.span));
-            let range = TextRange { start: self.type_start(&field.ty).unwrap_or(end), end };
+            let end = pair
+                .punct()
+                .map_or(close, |comma| self.places.start(comma.span));
+            let range = TextRange {
+                start: type_start(&field.ty).map_or(end, |first| self.places.start(first)),
+                end,
+            };
             let attrs = self.places.attr_paths(&field.attrs);
-            Field { name: Name::from(&index.to_string()), ty: self.places.ty(&field.ty), range, attrs }
+            Field {
+                name: Name::from(&index.to_string()),
+                ty: self.places.ty(&field.ty),
+                range,
+                attrs,
+            }
         });
         pairs.collect()
     }
 
-    /// The first token of a type.
-    fn type_start(&self, ty: &syn::Type) -> Option<u32> {
-        let first = |attrs: &[Attribute], span| self.first(attrs, &[span]);
-        Some(match ty {
-            syn::Type::Path(ty) => {
-                let leading = ty.path.leading_colon.map(|token| token.spans[0]);
-                let segment = ty.path.segments.first().map(|segment| segment.ident.span());
-                self.first(&ty.attrs, &[ty.qself.as_ref().map(|qself| qself.lt_token.span), leading, segment])
-            }
-            syn::Type::Reference(ty) => first(&ty.attrs, Some(ty.and_token.span)),
-            syn::Type::Tuple(ty) => first(&ty.attrs, Some(ty.paren_token.span.open())),
-            syn::Type::Paren(ty) => first(&ty.attrs, Some(ty.paren_token.span.open())),
-            syn::Type::Array(ty) => first(&ty.attrs, Some(ty.bracket_token.span.open())),
-            syn::Type::Slice(ty) => first(&ty.attrs, Some(ty.bracket_token.span.open())),
-            syn::Type::FnPtr(ty) => first(&ty.attrs, Some(ty.fn_token.span)),
-            syn::Type::Ptr(ty) => first(&ty.attrs, Some(ty.star_token.span)),
-            _ => return None,
-        })
-    }
-
     fn alias(&mut self, item: &syn::ItemType) -> Item {
-        let kind = ItemKind::Alias(self.places.generics(&item.generics), self.places.ty(&item.ty));
+        let kind = ItemKind::Alias(
+            self.places.generics(&item.generics),
+            self.places.ty(&item.ty),
+        );
         let tokens = [visibility(&item.vis), Some(item.type_token.span)];
         let end = self.places.end(item.semi_token.span);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn trait_alias(&mut self, item: &syn::ItemTraitAlias) -> Item {
         let supers = self.places.bounds(&item.bounds);
         let generics = self.places.generics(&item.generics);
-        let kind = ItemKind::Trait(Box::new(Trait { generics, supers, fns: Vec::new(), types: Vec::new() }));
+        let kind = ItemKind::Trait(Box::new(Trait {
+            generics,
+            supers,
+            fns: Vec::new(),
+            types: Vec::new(),
+        }));
         let tokens = [visibility(&item.vis), Some(item.trait_token.span)];
         let end = self.places.end(item.semi_token.span);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), kind)
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            kind,
+        )
     }
 
     fn trait_item(&mut self, item: &syn::ItemTrait) -> Item {
         let generics = self.places.generics(&item.generics);
         let supers = self.places.bounds(&item.supertraits);
-        let mut lowered = Trait { generics, supers, fns: Vec::new(), types: Vec::new() };
+        let mut lowered = Trait {
+            generics,
+            supers,
+            fns: Vec::new(),
+            types: Vec::new(),
+        };
         for item in &item.items {
             match item {
                 TraitItem::Fn(item) => lowered.fns.push(self.trait_function(item)),
                 TraitItem::Type(item) => {
                     let default = item.default.as_ref().map(|(_, ty)| self.places.ty(ty));
-                    lowered.types.push((self.places.name(&item.ident), self.places.bounds(&item.bounds), default));
+                    lowered.types.push((
+                        self.places.name(&item.ident),
+                        self.places.bounds(&item.bounds),
+                        default,
+                    ));
                 }
                 _ => {}
             }
@@ -235,13 +319,20 @@ impl Lower<'_> {
             Some(item.trait_token.span),
         ];
         let end = self.places.close(item.brace_token.span);
-        self.whole(self.places.named(&item.ident), (&item.attrs, &tokens, end), ItemKind::Trait(Box::new(lowered)))
+        self.whole(
+            self.places.named(&item.ident),
+            (&item.attrs, &tokens, end),
+            ItemKind::Trait(Box::new(lowered)),
+        )
     }
 
     fn implementation(&mut self, item: &syn::ItemImpl) -> Item {
         let mut lowered = Impl {
             generics: self.places.generics(&item.generics),
-            of_trait: item.trait_.as_ref().map(|(path, _)| self.places.path(path, None)),
+            of_trait: item
+                .trait_
+                .as_ref()
+                .map(|(path, _)| self.places.path(path, None)),
             self_ty: self.places.ty(&item.self_ty),
             fns: Vec::new(),
             types: Vec::new(),
@@ -257,20 +348,33 @@ impl Lower<'_> {
         ];
         let end = self.places.close(item.brace_token.span);
         let name = (Name::from(""), self.places.range(item.impl_token.span));
-        self.whole(name, (&item.attrs, &tokens, end), ItemKind::Impl(Box::new(lowered)))
+        self.whole(
+            name,
+            (&item.attrs, &tokens, end),
+            ItemKind::Impl(Box::new(lowered)),
+        )
     }
 
     /// A member of an `impl` block; a macro around members is opened.
     fn impl_item(&mut self, item: &ImplItem, into: &mut Impl) {
         match item {
             ImplItem::Fn(item) => into.fns.push(self.method(item)),
-            ImplItem::Type(item) => into.types.push((self.places.name(&item.ident), self.places.ty(&item.ty))),
+            ImplItem::Type(item) => into
+                .types
+                .push((self.places.name(&item.ident), self.places.ty(&item.ty))),
             ImplItem::Const(item) => {
                 let init = Some(self.value_body(&item.expr));
-                into.consts.push((self.places.name(&item.ident), self.places.ty(&item.ty), init));
+                into.consts.push((
+                    self.places.name(&item.ident),
+                    self.places.ty(&item.ty),
+                    init,
+                ));
             }
             ImplItem::Macro(item) => {
-                for item in self.parse_macro(&item.mac, super::item_macros::members).unwrap_or_default() {
+                for item in self
+                    .parse_macro(&item.mac, super::item_macros::members)
+                    .unwrap_or_default()
+                {
                     self.impl_item(&item, into);
                 }
             }
@@ -286,4 +390,3 @@ pub(super) fn visibility(vis: &Visibility) -> Option<Span> {
         Visibility::Inherited => None,
     }
 }
-

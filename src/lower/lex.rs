@@ -27,7 +27,11 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Lexer { text, bytes: text.as_bytes(), at: 0 }
+        Lexer {
+            text,
+            bytes: text.as_bytes(),
+            at: 0,
+        }
     }
 
     fn byte(&self, ahead: usize) -> u8 {
@@ -105,7 +109,13 @@ impl<'a> Lexer<'a> {
         self.at += hashes + 1;
         let bytes = self.rest().as_bytes();
         let end = (0..bytes.len()).find(|&i| {
-            bytes[i] == b'"' && bytes[i + 1..].iter().take_while(|&&b| b == b'#').take(hashes).count() == hashes
+            bytes[i] == b'"'
+                && bytes[i + 1..]
+                    .iter()
+                    .take_while(|&&b| b == b'#')
+                    .take(hashes)
+                    .count()
+                    == hashes
         });
         self.at = end.map_or(self.text.len(), |end| self.at + end + 1 + hashes);
         self.take_word();
@@ -135,7 +145,9 @@ impl<'a> Lexer<'a> {
         if first == Some('\\') {
             let escaped = chars.next().map_or(0, char::len_utf8);
             let from = (self.at + 1 + escaped).min(self.text.len());
-            self.at = self.text[from..].find('\'').map_or(self.text.len(), |end| from + end + 1);
+            self.at = self.text[from..]
+                .find('\'')
+                .map_or(self.text.len(), |end| from + end + 1);
         } else if chars.next() == Some('\'') {
             self.at += first.map_or(0, char::len_utf8) + 1;
         } else {
@@ -162,7 +174,11 @@ impl<'a> Lexer<'a> {
 fn operator_len(bytes: [u8; 3]) -> usize {
     match bytes {
         [b'.', b'.', b'.' | b'='] | [b'<', b'<', b'='] | [b'>', b'>', b'='] => 3,
-        [b'=' | b'!' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|', b'=', _]
+        [
+            b'=' | b'!' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'^' | b'&' | b'|',
+            b'=',
+            _,
+        ]
         | [b'-' | b'=', b'>', _] => 2,
         [first @ (b'&' | b'|' | b'<' | b'>' | b':' | b'.'), second, _] if first == second => 2,
         _ => 1,

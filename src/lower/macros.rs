@@ -13,21 +13,98 @@ use crate::source::TextRange;
 
 /// Library macros, which no workspace expands; their tokens needn't be kept.
 const LIBRARY: [&str; 46] = [
-    "vec", "matches", "assert_matches", "dbg", "json", "bson", "doc", "concat", "include_str", "include_bytes", "env",
-    "option_env", "stringify", "line", "file", "column", "module_path", "cfg", "compile_error", "select",
-    "select_biased", "join", "try_join", "pin", "ready", "stream", "try_stream", "params", "named_params", "query",
-    "query_as", "query_scalar", "query_unchecked", "query_as_unchecked", "query_scalar_unchecked", "query_file",
-    "query_file_as", "query_file_scalar", "migrate", "hashmap", "btreemap", "smallvec", "addr_of", "addr_of_mut",
-    "is_x86_feature_detected", "cfg_if",
+    "vec",
+    "matches",
+    "assert_matches",
+    "dbg",
+    "json",
+    "bson",
+    "doc",
+    "concat",
+    "include_str",
+    "include_bytes",
+    "env",
+    "option_env",
+    "stringify",
+    "line",
+    "file",
+    "column",
+    "module_path",
+    "cfg",
+    "compile_error",
+    "select",
+    "select_biased",
+    "join",
+    "try_join",
+    "pin",
+    "ready",
+    "stream",
+    "try_stream",
+    "params",
+    "named_params",
+    "query",
+    "query_as",
+    "query_scalar",
+    "query_unchecked",
+    "query_as_unchecked",
+    "query_scalar_unchecked",
+    "query_file",
+    "query_file_as",
+    "query_file_scalar",
+    "migrate",
+    "hashmap",
+    "btreemap",
+    "smallvec",
+    "addr_of",
+    "addr_of_mut",
+    "is_x86_feature_detected",
+    "cfg_if",
 ];
 
 /// Macros whose string literals are format strings.
 const FORMATS: [&str; 42] = [
-    "format", "format_args", "print", "println", "eprint", "eprintln", "write", "writeln", "panic", "todo",
-    "unimplemented", "unreachable", "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq",
-    "debug_assert_ne", "bail", "anyhow", "ensure", "eyre", "format_err", "whatever", "info", "warn", "error", "debug",
-    "trace", "log", "event", "span", "info_span", "warn_span", "error_span", "debug_span", "trace_span", "crit",
-    "fatal", "internal_error", "slog_info", "formatdoc",
+    "format",
+    "format_args",
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "write",
+    "writeln",
+    "panic",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "bail",
+    "anyhow",
+    "ensure",
+    "eyre",
+    "format_err",
+    "whatever",
+    "info",
+    "warn",
+    "error",
+    "debug",
+    "trace",
+    "log",
+    "event",
+    "span",
+    "info_span",
+    "warn_span",
+    "error_span",
+    "debug_span",
+    "trace_span",
+    "crit",
+    "fatal",
+    "internal_error",
+    "slog_info",
+    "formatdoc",
 ];
 
 impl Lower<'_> {
@@ -35,8 +112,15 @@ impl Lower<'_> {
         let path = self.places.path(&mac.path, None);
         let delimiters = *mac.delimiter.span();
         let start = self.path_range(&mac.path, None).start;
-        let range = TextRange { start, end: self.places.close(delimiters) };
-        let name = path.segments.last().map(|segment| segment.name).unwrap_or_default();
+        let range = TextRange {
+            start,
+            end: self.places.close(delimiters),
+        };
+        let name = path
+            .segments
+            .last()
+            .map(|segment| segment.name)
+            .unwrap_or_default();
         let args = self.macro_args(&name, mac, self.places.group(delimiters));
         let known = LIBRARY.contains(&name.as_str()) || FORMATS.contains(&name.as_str());
         let keep = !known || matches!(args, MacroArgs::Opaque);
@@ -45,10 +129,18 @@ impl Lower<'_> {
     }
 
     /// Parses a macro's tokens, unless they or the calls around them nest too deep.
-    pub(super) fn parse_macro<T>(&self, mac: &Macro, parser: fn(ParseStream) -> Result<T>) -> Option<T> {
+    pub(super) fn parse_macro<T>(
+        &self,
+        mac: &Macro,
+        parser: fn(ParseStream) -> Result<T>,
+    ) -> Option<T> {
         let shallow = self.macro_depth < MACRO_NESTING
             && is_shallow(self.places.inside(*mac.delimiter.span()), MACRO);
-        if shallow { parser.parse2(mac.tokens.clone()).ok() } else { None }
+        if shallow {
+            parser.parse2(mac.tokens.clone()).ok()
+        } else {
+            None
+        }
     }
 
     /// Lowers what a macro's tokens were read as.
@@ -66,30 +158,39 @@ impl Lower<'_> {
             return self.opened(|lower| lower.select(&arms));
         }
         if name == "cfg_if"
-            && let Some(branches) = self.parse_macro(mac, |input| branches(input, syn::Block::parse_within))
+            && let Some(branches) =
+                self.parse_macro(mac, |input| branches(input, syn::Block::parse_within))
         {
             return self.opened(|lower| lower.alternatives(&branches, range));
         }
         let grammar = match name {
             "matches" | "assert_matches" | "debug_assert_matches" => arguments::scrutinee,
             "json" | "bson" => arguments::json,
-            "doc" => arguments::document,
+            "doc" | "named_params" => arguments::document,
             "stream" | "try_stream" | "async_stream" => statements,
             "vec" | "smallvec" => arguments::values,
             _ if FORMATS.contains(&name) => arguments::values,
             _ => arguments::values_or_statements,
         };
         let parsed = self.parse_macro(mac, grammar);
-        self.opened(|lower| lower.scoped(|lower| match parsed {
-            Some(Arguments::Values(values)) => lower.values(&values, FORMATS.contains(&name)),
-            Some(Arguments::Statements(stmts)) => MacroArgs::Block(lower.statements(&stmts, None, range)),
-            None => MacroArgs::Opaque,
-        }))
+        self.opened(|lower| {
+            lower.scoped(|lower| match parsed {
+                Some(Arguments::Values(values)) => lower.values(&values, FORMATS.contains(&name)),
+                Some(Arguments::Statements(stmts)) => {
+                    MacroArgs::Block(lower.statements(&stmts, None, range))
+                }
+                None => MacroArgs::Opaque,
+            })
+        })
     }
 
     fn values(&mut self, values: &[Argument], is_format: bool) -> MacroArgs {
         let args: Vec<_> = values.iter().map(|value| self.argument(value)).collect();
-        let captures = if is_format { self.captures(values, &args) } else { Vec::new() };
+        let captures = if is_format {
+            self.captures(values, &args)
+        } else {
+            Vec::new()
+        };
         MacroArgs::Exprs { args, captures }
     }
 
@@ -100,8 +201,18 @@ impl Lower<'_> {
                 let (name, range) = self.places.named(name);
                 let place = self.name_expr(name, range);
                 let value = self.expr(value);
-                let range = TextRange { start: range.start, end: self.end_of(value) };
-                self.add(Expr::Assign { place, value, op: false }, range)
+                let range = TextRange {
+                    start: range.start,
+                    end: self.end_of(value),
+                };
+                self.add(
+                    Expr::Assign {
+                        place,
+                        value,
+                        op: false,
+                    },
+                    range,
+                )
             }
             Argument::Type(syn::Type::Path(ty)) => {
                 let path = self.places.path(&ty.path, ty.qself.as_ref());
@@ -114,7 +225,10 @@ impl Lower<'_> {
 
     /// What the format strings among the arguments capture; named arguments are no captures.
     fn captures(&mut self, values: &[Argument], args: &[ExprId]) -> Vec<(Name, ExprId)> {
-        let given: Vec<Name> = values.iter().filter_map(|value| self.argument_name(value)).collect();
+        let given: Vec<Name> = values
+            .iter()
+            .filter_map(|value| self.argument_name(value))
+            .collect();
         let mut found = Vec::new();
         for &value in args {
             if let Expr::Str(text) = self.body.ir.expr(value) {
@@ -123,7 +237,10 @@ impl Lower<'_> {
             }
         }
         found.retain(|(name, _)| !given.contains(name));
-        found.into_iter().map(|(name, range)| (name, self.name_expr(name, range))).collect()
+        found
+            .into_iter()
+            .map(|(name, range)| (name, self.name_expr(name, range)))
+            .collect()
     }
 
     fn argument_name(&self, value: &Argument) -> Option<Name> {
@@ -147,7 +264,14 @@ impl Lower<'_> {
                 continue;
             }
             let cond = self.add(Expr::Missing, range);
-            or_else = Some(self.add(Expr::If { cond, then, or_else }, range));
+            or_else = Some(self.add(
+                Expr::If {
+                    cond,
+                    then,
+                    or_else,
+                },
+                range,
+            ));
         }
         or_else.map_or(MacroArgs::Opaque, MacroArgs::Block)
     }
@@ -163,7 +287,10 @@ pub(super) struct Branch<T> {
     pub(super) content: T,
 }
 
-pub(super) fn branches<T>(input: ParseStream, inside: fn(ParseStream) -> Result<T>) -> Result<Vec<Branch<T>>> {
+pub(super) fn branches<T>(
+    input: ParseStream,
+    inside: fn(ParseStream) -> Result<T>,
+) -> Result<Vec<Branch<T>>> {
     let mut found = Vec::new();
     while !input.is_empty() {
         input.parse::<Option<Token![else]>>()?;
@@ -171,7 +298,10 @@ pub(super) fn branches<T>(input: ParseStream, inside: fn(ParseStream) -> Result<
         syn::Attribute::parse_outer(input)?;
         let content;
         syn::braced!(content in input);
-        found.push(Branch { has_condition, content: inside(&content)? });
+        found.push(Branch {
+            has_condition,
+            content: inside(&content)?,
+        });
     }
     Ok(found)
 }

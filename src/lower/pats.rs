@@ -5,7 +5,8 @@ use syn::punctuated::Punctuated;
 use syn::{Member, Pat as SynPat, Token};
 
 use super::Lower;
-use crate::ir::{Local, LocalId, Name, Pat, PatId, PathRef, Segment};
+use super::types::lone;
+use crate::ir::{Local, LocalId, Name, Pat, PatId};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -27,7 +28,11 @@ impl Lower<'_> {
             SynPat::TupleStruct(pat) => {
                 let path = self.places.path(&pat.path, pat.qself.as_ref());
                 let (elems, rest) = self.elements(&pat.elems);
-                Pat::TupleStruct { path, pats: elems, rest }
+                Pat::TupleStruct {
+                    path,
+                    pats: elems,
+                    rest,
+                }
             }
             SynPat::Type(pat) => Pat::Typed(self.pat(&pat.pat), self.places.ty(&pat.ty)),
             _ => Pat::Wild,
@@ -58,17 +63,23 @@ impl Lower<'_> {
         let (name, range) = self.places.named(&pat.ident);
         let plain = pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none();
         if plain && starts_upper(name) && self.body.scope.get(name).is_none() {
-            let segment = Segment { name, args: Vec::new(), bindings: Vec::new() };
-            return Pat::Path(PathRef { qself: None, segments: vec![segment] });
+            return Pat::Path(lone(name));
         }
         let local = self.bind(name, range, pat.mutability.is_some());
         let sub = pat.subpat.as_ref().map(|(_, sub)| self.pat(sub));
-        Pat::Bind { local, by_ref: pat.by_ref.is_some(), sub }
+        Pat::Bind {
+            local,
+            by_ref: pat.by_ref.is_some(),
+            sub,
+        }
     }
 
     fn struct_pat(&mut self, pat: &syn::PatStruct) -> Pat {
         let path = self.places.path(&pat.path, pat.qself.as_ref());
-        let fields = pat.fields.iter().map(|field| (self.member(&field.member), self.pat(&field.pat)));
+        let fields = pat
+            .fields
+            .iter()
+            .map(|field| (self.member(&field.member), self.pat(&field.pat)));
         let fields = fields.collect();
         Pat::Struct { path, fields }
     }
@@ -76,7 +87,9 @@ impl Lower<'_> {
     /// Alternatives bind the same names, so the first one's locals serve all.
     fn or_pat(&mut self, pat: &syn::PatOr) -> Pat {
         let outermost = self.body.alternatives.is_none();
-        self.body.alternatives.get_or_insert_with(FxHashMap::default);
+        self.body
+            .alternatives
+            .get_or_insert_with(FxHashMap::default);
         let cases = pat.cases.iter().map(|case| self.pat(case)).collect();
         if outermost {
             self.body.alternatives = None;
@@ -85,7 +98,12 @@ impl Lower<'_> {
     }
 
     fn bind(&mut self, name: Name, range: TextRange, is_mut: bool) -> LocalId {
-        if let Some(&local) = self.body.alternatives.as_ref().and_then(|bound| bound.get(&name)) {
+        if let Some(&local) = self
+            .body
+            .alternatives
+            .as_ref()
+            .and_then(|bound| bound.get(&name))
+        {
             return local;
         }
         let local = self.declare(name, range, is_mut);
@@ -98,7 +116,11 @@ impl Lower<'_> {
     /// A new local, visible from here on.
     pub(super) fn declare(&mut self, name: Name, range: TextRange, is_mut: bool) -> LocalId {
         let locals = &mut self.body.ir.locals;
-        locals.push(Local { name, range, is_mut });
+        locals.push(Local {
+            name,
+            range,
+            is_mut,
+        });
         let local = LocalId(locals.len() as u32 - 1);
         self.body.scope.declare(name, local);
         local

@@ -20,7 +20,12 @@ pub(super) struct Places<'a> {
 impl<'a> Places<'a> {
     /// Of the text on disk, of which the parser was given what follows `skipped` bytes, as `parsed`.
     pub(super) fn new(text: &'a str, skipped: usize, parsed: &str) -> Self {
-        let mut places = Places { text, skipped: skipped as u32, lines: vec![0], wide: Vec::new() };
+        let mut places = Places {
+            text,
+            skipped: skipped as u32,
+            lines: vec![0],
+            wide: Vec::new(),
+        };
         if parsed.is_ascii() {
             let newlines = parsed.bytes().enumerate().filter(|&(_, b)| b == b'\n');
             places.lines.extend(newlines.map(|(at, _)| at as u32 + 1));
@@ -39,7 +44,11 @@ impl<'a> Places<'a> {
     }
 
     fn at(&self, place: LineColumn) -> u32 {
-        let line = self.lines.get(place.line.saturating_sub(1)).copied().unwrap_or(0);
+        let line = self
+            .lines
+            .get(place.line.saturating_sub(1))
+            .copied()
+            .unwrap_or(0);
         let at = line + place.column as u32;
         let passed = self.wide.partition_point(|&(wide, _)| wide <= at);
         let ahead = self.wide[..passed].last().map_or(0, |&(_, ahead)| ahead);
@@ -57,7 +66,10 @@ impl<'a> Places<'a> {
     }
 
     pub(super) fn range(&self, span: Span) -> TextRange {
-        TextRange { start: self.start(span), end: self.end(span) }
+        TextRange {
+            start: self.start(span),
+            end: self.end(span),
+        }
     }
 
     /// One past the closing delimiter.
@@ -72,18 +84,25 @@ impl<'a> Places<'a> {
     /// What stands between two delimiters.
     pub(super) fn inside(&self, delimiters: DelimSpan) -> &'a str {
         let TextRange { start, end } = self.group(delimiters);
-        self.text.get(start as usize + 1..(end as usize).saturating_sub(1)).unwrap_or("")
+        self.text
+            .get(start as usize + 1..(end as usize).saturating_sub(1))
+            .unwrap_or("")
     }
 
     pub(super) fn slice(&self, range: TextRange) -> &'a str {
-        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+        self.text
+            .get(range.start as usize..range.end as usize)
+            .unwrap_or("")
     }
 
     /// The start of the doc comment that stands right above a place, or the place itself.
     pub(super) fn with_docs(&self, place: u32) -> u32 {
         let mut start = place as usize;
         while let Some(above) = self.text.get(..start) {
-            let margin = above.trim_end_matches([' ', '\t']).strip_suffix('\n').unwrap_or("");
+            let margin = above
+                .trim_end_matches([' ', '\t'])
+                .strip_suffix('\n')
+                .unwrap_or("");
             let line = margin.rfind('\n').map_or(0, |newline| newline + 1);
             let indent = margin[line..].len() - margin[line..].trim_start().len();
             if !margin[line + indent..].starts_with("///") {
@@ -98,11 +117,25 @@ impl<'a> Places<'a> {
     pub(super) fn ident(&self, ident: &Ident) -> TextRange {
         let start = self.start(ident.span());
         let rest = self.text.as_bytes().get(start as usize..).unwrap_or(&[]);
-        let word = |bytes: &[u8]| bytes.iter().position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'));
-        let len = if rest.starts_with(b"r#") { word(&rest[2..]).map(|len| len + 2) } else { word(rest) };
+        let word = |bytes: &[u8]| {
+            bytes
+                .iter()
+                .position(|b| !(b.is_ascii_alphanumeric() || *b == b'_'))
+        };
+        let len = if rest.starts_with(b"r#") {
+            word(&rest[2..]).map(|len| len + 2)
+        } else {
+            word(rest)
+        };
         match len {
-            Some(len) if rest[len].is_ascii() => TextRange { start, end: start + len as u32 },
-            _ => TextRange { start, end: self.end(ident.span()) },
+            Some(len) if rest[len].is_ascii() => TextRange {
+                start,
+                end: start + len as u32,
+            },
+            _ => TextRange {
+                start,
+                end: self.end(ident.span()),
+            },
         }
     }
 

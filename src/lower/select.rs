@@ -34,7 +34,11 @@ fn arm(input: ParseStream) -> Result<Arm> {
     }
     input.parse::<Token![=>]>()?;
     let body = if input.peek(syn::token::Brace) {
-        Expr::Block(syn::ExprBlock { attrs: Vec::new(), label: None, block: input.parse()? })
+        Expr::Block(syn::ExprBlock {
+            attrs: Vec::new(),
+            label: None,
+            block: input.parse()?,
+        })
     } else {
         input.parse()?
     };
@@ -44,7 +48,9 @@ fn arm(input: ParseStream) -> Result<Arm> {
 fn wait(input: ParseStream) -> Result<Option<(SynPat, Expr)>> {
     let ahead = input.fork();
     let word = ahead.call(Ident::parse_any);
-    if word.is_ok_and(|word| word == "else" || word == "complete" || word == "default") && ahead.peek(Token![=>]) {
+    if word.is_ok_and(|word| word == "else" || word == "complete" || word == "default")
+        && ahead.peek(Token![=>])
+    {
         input.call(Ident::parse_any)?;
         return Ok(None);
     }
@@ -67,7 +73,12 @@ impl Lower<'_> {
                 Some((pat, _)) => lower.pat(pat),
                 None => lower.add_pat(Pat::Wild),
             };
-            SelectArm { pat, future, guard, body: lower.expr(&arm.body) }
+            SelectArm {
+                pat,
+                future,
+                guard,
+                body: lower.expr(&arm.body),
+            }
         })
     }
 }

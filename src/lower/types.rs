@@ -20,7 +20,9 @@ impl Places<'_> {
             Type::Paren(ty) => self.ty(&ty.elem),
             Type::Path(ty) => TypeRef::Path(self.path(&ty.path, ty.qself.as_ref())),
             Type::Ptr(ty) => TypeRef::Ptr(Box::new(self.ty(&ty.elem))),
-            Type::Reference(ty) => TypeRef::Ref(Box::new(self.ty(&ty.elem)), ty.mutability.is_some()),
+            Type::Reference(ty) => {
+                TypeRef::Ref(Box::new(self.ty(&ty.elem)), ty.mutability.is_some())
+            }
             Type::Slice(ty) => TypeRef::Slice(Box::new(self.ty(&ty.elem))),
             Type::TraitObject(ty) => TypeRef::Dyn(self.bounds(&ty.bounds)),
             Type::Tuple(ty) => TypeRef::Tuple(ty.elems.iter().map(|ty| self.ty(ty)).collect()),
@@ -37,45 +39,60 @@ impl Places<'_> {
 
     /// A path with its `<T as Trait>::` prefix, whose trait syn already holds in the path.
     pub(super) fn path(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> PathRef {
-        let mut segments = Vec::with_capacity(path.segments.len() + usize::from(path.leading_colon.is_some()));
+        let mut segments =
+            Vec::with_capacity(path.segments.len() + usize::from(path.leading_colon.is_some()));
         if path.leading_colon.is_some() && qself.is_none() {
-            segments.push(Segment { name: Name::from(""), args: Vec::new(), bindings: Vec::new() });
+            segments.push(plain(Name::from("")));
         }
         segments.extend(path.segments.iter().map(|segment| self.segment(segment)));
-        PathRef { qself: qself.map(|qself| Box::new(self.ty(&qself.ty))), segments }
+        PathRef {
+            qself: qself.map(|qself| Box::new(self.ty(&qself.ty))),
+            segments,
+        }
     }
 
     fn segment(&self, segment: &syn::PathSegment) -> Segment {
-        let mut lowered = Segment { name: self.name(&segment.ident), args: Vec::new(), bindings: Vec::new() };
+        let mut lowered = plain(self.name(&segment.ident));
         match &segment.arguments {
             PathArguments::None => {}
-            PathArguments::AngleBracketed(arguments) => self.angle_arguments(arguments, &mut lowered),
+            PathArguments::AngleBracketed(arguments) => {
+                lowered.args = self.type_arguments(arguments);
+                lowered.bindings = self.bindings(arguments);
+            }
             PathArguments::Parenthesized(arguments) => {
-                let inputs = arguments.inputs.iter().map(|arg| self.ty(&arg.ty)).collect();
-                lowered.args.push(TypeRef::Fn(inputs, Box::new(self.return_type(&arguments.output))));
+                let inputs = arguments
+                    .inputs
+                    .iter()
+                    .map(|arg| self.ty(&arg.ty))
+                    .collect();
+                lowered.args = Box::new([TypeRef::Fn(
+                    inputs,
+                    Box::new(self.return_type(&arguments.output)),
+                )]);
             }
         }
         lowered
     }
 
-    fn angle_arguments(&self, arguments: &syn::AngleBracketedGenericArguments, into: &mut Segment) {
-        for argument in &arguments.args {
-            match argument {
-                GenericArgument::Type(ty) => into.args.push(self.ty(ty)),
-                GenericArgument::AssocType(binding) => {
-                    into.bindings.push((self.name(&binding.ident), self.ty(&binding.ty)));
-                }
-                GenericArgument::Constraint(constraint) => {
-                    let bounds = self.bounds(&constraint.bounds);
-                    into.bindings.push((self.name(&constraint.ident), TypeRef::Impl(bounds)));
-                }
-                _ => {}
+    fn bindings(&self, arguments: &syn::AngleBracketedGenericArguments) -> Box<[(Name, TypeRef)]> {
+        let bindings = arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::AssocType(binding) => {
+                Some((self.name(&binding.ident), self.ty(&binding.ty)))
             }
-        }
+            GenericArgument::Constraint(constraint) => Some((
+                self.name(&constraint.ident),
+                TypeRef::Impl(self.bounds(&constraint.bounds)),
+            )),
+            _ => None,
+        });
+        bindings.collect()
     }
 
-    /// The types between `::<` and `>`.
-    pub(super) fn turbofish(&self, arguments: &syn::AngleBracketedGenericArguments) -> Box<[TypeRef]> {
+    /// The types between `<` and `>`.
+    pub(super) fn type_arguments(
+        &self,
+        arguments: &syn::AngleBracketedGenericArguments,
+    ) -> Box<[TypeRef]> {
         let types = arguments.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(self.ty(ty)),
             _ => None,
@@ -86,10 +103,14 @@ impl Places<'_> {
     /// Trait bounds; `?Sized`, lifetimes and `use<…>` are none.
     pub(super) fn bounds<P>(&self, bounds: &Punctuated<TypeParamBound, P>) -> Vec<PathRef> {
         let traits = bounds.iter().filter_map(|bound| match bound {
-            TypeParamBound::Trait(bound) if bound.maybe.is_none() => Some(self.path(&bound.path, None)),
+            TypeParamBound::Trait(bound) if bound.maybe.is_none() => {
+                Some(self.path(&bound.path, None))
+            }
             _ => None,
         });
-        traits.collect()
+        let mut traits: Vec<_> = traits.collect();
+        traits.shrink_to_fit();
+        traits
     }
 
     pub(super) fn generics(&self, generics: &syn::Generics) -> Generics {
@@ -98,13 +119,37 @@ impl Places<'_> {
             bounds: self.bounds(&param.bounds),
             default: param.default.as_ref().map(|(_, ty)| self.ty(ty)),
         });
-        let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+        let predicates = generics
+            .where_clause
+            .iter()
+            .flat_map(|clause| &clause.predicates);
         let wheres = predicates.filter_map(|predicate| match predicate {
-            syn::WherePredicate::Type(predicate) => {
-                Some((self.ty(&predicate.bounded_ty), self.bounds(&predicate.bounds)))
-            }
+            syn::WherePredicate::Type(predicate) => Some((
+                self.ty(&predicate.bounded_ty),
+                self.bounds(&predicate.bounds),
+            )),
             _ => None,
         });
-        Generics { params: params.collect(), wheres: wheres.collect() }
+        Generics {
+            params: params.collect(),
+            wheres: wheres.collect(),
+        }
+    }
+}
+
+/// A segment without arguments.
+fn plain(name: Name) -> Segment {
+    Segment {
+        name,
+        args: Box::default(),
+        bindings: Box::default(),
+    }
+}
+
+/// A path of one segment.
+pub(super) fn lone(name: Name) -> PathRef {
+    PathRef {
+        qself: None,
+        segments: vec![plain(name)],
     }
 }

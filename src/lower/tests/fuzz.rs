@@ -1,15 +1,52 @@
 //! Cut, spliced and scrambled text: an answer or an error, never a panic.
 
 use super::with_big_stack;
-use crate::source::TextRange;
 use crate::lower::{lower, statement_ranges, type_ref};
+use crate::source::TextRange;
 
 const SEED: &str = include_str!("../macros.rs");
 
 const ODD: [&str; 40] = [
-    "(/*ERROR*/)", "r#\"", "'", "\"", "\\", "é", "\u{feff}", "\u{0}", "\u{200e}", "r##a", "0x", "1e", "1.", "'\\u{110000}'", "b'é'", "/*",
-    "/**", "//!", "#!", "#![", "$", "$crate", "macro_rules! m {", "select! {", "stream! {", "_", "r#_", "'_", "''", "..=", "<<", ">>", "=>",
-    "::<", "\r", "\r\n", "\u{2028}", "🦀", "c\"\\0\"", "x.0.1.2",
+    "(/*ERROR*/)",
+    "r#\"",
+    "'",
+    "\"",
+    "\\",
+    "é",
+    "\u{feff}",
+    "\u{0}",
+    "\u{200e}",
+    "r##a",
+    "0x",
+    "1e",
+    "1.",
+    "'\\u{110000}'",
+    "b'é'",
+    "/*",
+    "/**",
+    "//!",
+    "#!",
+    "#![",
+    "$",
+    "$crate",
+    "macro_rules! m {",
+    "select! {",
+    "stream! {",
+    "_",
+    "r#_",
+    "'_",
+    "''",
+    "..=",
+    "<<",
+    ">>",
+    "=>",
+    "::<",
+    "\r",
+    "\r\n",
+    "\u{2028}",
+    "🦀",
+    "c\"\\0\"",
+    "x.0.1.2",
 ];
 
 /// A small generator of the same numbers on every run.
@@ -17,7 +54,10 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % bound
     }
 
@@ -34,7 +74,12 @@ fn read_all(text: &str) {
     match lower(text) {
         Ok(file) => {
             let ranges = file.bodies.iter().flat_map(|body| &body.ranges).copied();
-            assert!(ranges.chain(statement_ranges(text)).all(|range| is_in(range, text)), "{text}");
+            assert!(
+                ranges
+                    .chain(statement_ranges(text))
+                    .all(|range| is_in(range, text)),
+                "{text}"
+            );
         }
         Err(error) => assert!(error.offset as usize <= text.len(), "{error:?}\n{text}"),
     }

@@ -69,7 +69,10 @@ const EXPRESSIONS: [(&str, &str, &str); 42] = [
 #[test]
 fn ten_thousand_levels_of_expressions_are_refused() {
     for (open, inner, close) in EXPRESSIONS {
-        assert!(refused(in_fn(&nested(open, inner, close, 10_000))), "{open}");
+        assert!(
+            refused(in_fn(&nested(open, inner, close, 10_000))),
+            "{open}"
+        );
     }
 }
 
@@ -102,26 +105,54 @@ const TYPES: [(&str, &str, &str); 14] = [
 #[test]
 fn types_and_patterns_nest_as_little() {
     for (open, inner, close) in TYPES {
-        assert!(refused(format!("type T = {};", nested(open, inner, close, 10_000))), "{open}");
+        assert!(
+            refused(format!("type T = {};", nested(open, inner, close, 10_000))),
+            "{open}"
+        );
         for times in [300, 900, 990] {
             let _ = outcome(format!("type T = {};", nested(open, inner, close, times)));
         }
     }
-    for (open, inner, close) in [("(", "a", ")"), ("A(", "a", ")"), ("&", "a", ""), ("a @ ", "a", ""), ("[", "a", "]"), ("A { a: ", "a", "}")] {
-        assert!(refused(in_fn(&format!("let {} = a;", nested(open, inner, close, 10_000)))), "{open}");
-        let _ = outcome(in_fn(&format!("let {} = a;", nested(open, inner, close, 990))));
+    for (open, inner, close) in [
+        ("(", "a", ")"),
+        ("A(", "a", ")"),
+        ("&", "a", ""),
+        ("a @ ", "a", ""),
+        ("[", "a", "]"),
+        ("A { a: ", "a", "}"),
+    ] {
+        assert!(
+            refused(in_fn(&format!(
+                "let {} = a;",
+                nested(open, inner, close, 10_000)
+            ))),
+            "{open}"
+        );
+        let _ = outcome(in_fn(&format!(
+            "let {} = a;",
+            nested(open, inner, close, 990)
+        )));
     }
 }
 
 #[test]
 fn items_nest_as_little() {
-    for (open, close) in [("mod a { ", "}"), ("fn f() { ", "}"), ("impl A { fn f() { ", "} }"), ("m! { ", "}"), ("cfg_if! { if #[a] { ", "} }")] {
+    for (open, close) in [
+        ("mod a { ", "}"),
+        ("fn f() { ", "}"),
+        ("impl A { fn f() { ", "} }"),
+        ("m! { ", "}"),
+        ("cfg_if! { if #[a] { ", "} }"),
+    ] {
         assert!(refused(nested(open, "", close, 10_000)), "{open}");
         for times in [100, 450, 900] {
             let _ = outcome(nested(open, "", close, times));
         }
     }
-    assert!(refused(format!("use {};", nested("a::{", "a", "}", 10_000))));
+    assert!(refused(format!(
+        "use {};",
+        nested("a::{", "a", "}", 10_000)
+    )));
     assert!(refused(format!("use {}a;", "a::".repeat(100_000))));
     assert!(outcome(format!("use {}a;", "a::".repeat(9_000))).is_ok());
 }
@@ -144,8 +175,14 @@ const CHAINS: [(&str, &str); 12] = [
 #[test]
 fn chains_are_read_up_to_a_bound() {
     for (start, link) in CHAINS {
-        assert!(refused(in_fn(&format!("{start}{}", link.repeat(100_000)))), "{link}");
-        assert!(outcome(in_fn(&format!("{start}{}", link.repeat(2_400)))).is_ok(), "{link}");
+        assert!(
+            refused(in_fn(&format!("{start}{}", link.repeat(100_000)))),
+            "{link}"
+        );
+        assert!(
+            outcome(in_fn(&format!("{start}{}", link.repeat(2_400)))).is_ok(),
+            "{link}"
+        );
     }
     assert!(outcome(in_fn(&format!("a{}", " + a".repeat(9_900)))).is_ok());
     assert!(outcome(in_fn(&format!("a{}", "?".repeat(9_900)))).is_ok());
@@ -153,12 +190,41 @@ fn chains_are_read_up_to_a_bound() {
 
 #[test]
 fn long_is_not_deep() {
-    assert!(outcome(in_fn(&"let a = |x| -x; if a < b { c } else { d }\n f(&a, || *b)?; ".repeat(5_000))).is_ok());
-    assert!(outcome(format!("const A: [u8; 9] = [{}];", "-1, !a, ".repeat(50_000))).is_ok());
-    assert!(outcome(in_fn(&format!("match a {{ {} }}", "A { a } if a < b => -a, &B | C => {}\n".repeat(5_000)))).is_ok());
-    assert!(outcome("fn f<T: A<B>>() -> C<D> {}\n#[a] impl<T> A<T> for B {}\nstruct S { a: Vec<A> }\n".repeat(5_000)).is_ok());
+    assert!(
+        outcome(in_fn(
+            &"let a = |x| -x; if a < b { c } else { d }\n f(&a, || *b)?; ".repeat(5_000)
+        ))
+        .is_ok()
+    );
+    assert!(
+        outcome(format!(
+            "const A: [u8; 9] = [{}];",
+            "-1, !a, ".repeat(50_000)
+        ))
+        .is_ok()
+    );
+    assert!(
+        outcome(in_fn(&format!(
+            "match a {{ {} }}",
+            "A { a } if a < b => -a, &B | C => {}\n".repeat(5_000)
+        )))
+        .is_ok()
+    );
+    assert!(
+        outcome(
+            "fn f<T: A<B>>() -> C<D> {}\n#[a] impl<T> A<T> for B {}\nstruct S { a: Vec<A> }\n"
+                .repeat(5_000)
+        )
+        .is_ok()
+    );
     assert!(outcome(format!("m! {{ {} }}", "a < b -> - ! & * ".repeat(5_000))).is_ok());
-    assert!(outcome(in_fn(&format!("match a {{ {}'a' => 1 }}", "'a'..='z' | ".repeat(2_000)))).is_ok());
+    assert!(
+        outcome(in_fn(&format!(
+            "match a {{ {}'a' => 1 }}",
+            "'a'..='z' | ".repeat(2_000)
+        )))
+        .is_ok()
+    );
 }
 
 #[test]
@@ -172,7 +238,9 @@ fn macros_are_opened_only_so_deep() {
 fn time_stays_linear() {
     let text = in_fn(&nested("vec![", &"a, ".repeat(500_000), "]", 900));
     assert!(outcome(text).is_ok());
-    let locals: Vec<_> = (0..20_000).map(|i| format!("let a{i} = a{}; ", i / 2)).collect();
+    let locals: Vec<_> = (0..20_000)
+        .map(|i| format!("let a{i} = a{}; ", i / 2))
+        .collect();
     assert!(outcome(in_fn(&locals.concat())).is_ok());
     let line = "\"é\" ".repeat(100_000);
     assert!(outcome(format!("m!({line});")).is_ok());
@@ -182,7 +250,22 @@ fn time_stays_linear() {
 
 #[test]
 fn delimiters_hide_nowhere() {
-    for hide in ["'\"'", "b'\"'", "'\\''", "\"\\\"\"", "r#\"\"\"#", "br\"\\\"", "'a: ", "/* /* \" */ */", "// \"\n", "'\\u{22}'", "\"\"r", "1r", "r#a", "c\"\\\"\""] {
+    for hide in [
+        "'\"'",
+        "b'\"'",
+        "'\\''",
+        "\"\\\"\"",
+        "r#\"\"\"#",
+        "br\"\\\"",
+        "'a: ",
+        "/* /* \" */ */",
+        "// \"\n",
+        "'\\u{22}'",
+        "\"\"r",
+        "1r",
+        "r#a",
+        "c\"\\\"\"",
+    ] {
         let text = format!("fn f() {{ m!({hide}); {} }}", nested("(", "a", ")", 10_000));
         assert!(refused(text), "{hide}");
     }

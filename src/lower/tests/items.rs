@@ -56,6 +56,18 @@ fn traits_and_impls() {
 }
 
 #[test]
+fn an_impl_with_a_visibility_is_for_an_attribute_macro() {
+    check(
+        "#[ext] pub impl A {} #[ext] pub(crate) impl B for A {} pub fn f() {}",
+        &expect![[r#"
+        #ext impl A
+        #ext impl B for A
+        fn f() -> () {}
+    "#]],
+    );
+}
+
+#[test]
 fn tests_are_known_by_their_attributes() {
     check(
         "#[cfg(test)] mod a; #[cfg(all(test, unix))] mod b {} #[cfg(any(test, unix))] mod c {} #[cfg(not(test))] mod d {}
@@ -75,9 +87,12 @@ fn tests_are_known_by_their_attributes() {
             #path=y #cfg_attr derive path derive(A) struct H {}
         "#]],
     );
-    check("#![cfg(test)] fn a() {}", &expect![[r#"
+    check(
+        "#![cfg(test)] fn a() {}",
+        &expect![[r#"
         #cfg_test fn a() -> () {}
-    "#]]);
+    "#]],
+    );
 }
 
 #[track_caller]
@@ -87,12 +102,27 @@ fn check_type(text: &str, expected: &Expect) {
 
 #[test]
 fn types() {
-    check_type("impl for<'c> Executor<'c, Database = Postgres> + Send + 'c", &expect!["impl Executor<Database = Postgres> + Send"]);
-    check_type("Pin<Box<dyn Future<Output = Result<(), E>> + Send + '_>>", &expect!["Pin<Box<dyn Future<Output = Result<(), E>> + Send>>"]);
-    check_type("Option<fn(&A, b: B) -> C>", &expect!["Option<fn(&A, B) -> C>"]);
+    check_type(
+        "impl for<'c> Executor<'c, Database = Postgres> + Send + 'c",
+        &expect!["impl Executor<Database = Postgres> + Send"],
+    );
+    check_type(
+        "Pin<Box<dyn Future<Output = Result<(), E>> + Send + '_>>",
+        &expect!["Pin<Box<dyn Future<Output = Result<(), E>> + Send>>"],
+    );
+    check_type(
+        "Option<fn(&A, b: B) -> C>",
+        &expect!["Option<fn(&A, B) -> C>"],
+    );
     check_type("<T as Trait<U>>::Item", &expect!["<T>::Trait<U>::Item"]);
-    check_type("::a::B<'_, [C], 3, { N }, impl Into<Item: D>>", &expect!["::a::B<[C], impl Into<Item = impl D>>"]);
-    check_type("Box<dyn FnOnce(&mut A) -> B + 'static>", &expect!["Box<dyn FnOnce<fn(&mut A) -> B>>"]);
+    check_type(
+        "::a::B<'_, [C], 3, { N }, impl Into<Item: D>>",
+        &expect!["::a::B<[C], impl Into<Item = impl D>>"],
+    );
+    check_type(
+        "Box<dyn FnOnce(&mut A) -> B + 'static>",
+        &expect!["Box<dyn FnOnce<fn(&mut A) -> B>>"],
+    );
     check_type("*mut (A)", &expect!["*A"]);
     check_type("m!(A)", &expect!["?"]);
     check_type("A B", &expect!["none"]);

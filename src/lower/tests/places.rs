@@ -7,9 +7,14 @@ use crate::lower::{lower, statement_ranges};
 /// What stands at the place of every string, path and call of the first body, and the first item's name.
 fn shown(text: &str) -> Vec<String> {
     let file = read(text);
-    let slice = |range: crate::source::TextRange| text[range.start as usize..range.end as usize].to_owned();
+    let slice =
+        |range: crate::source::TextRange| text[range.start as usize..range.end as usize].to_owned();
     let body = &file.bodies[0];
-    let exprs = body.exprs.iter().zip(&body.ranges).filter(|(expr, _)| !matches!(expr, Expr::Block(_)));
+    let exprs = body
+        .exprs
+        .iter()
+        .zip(&body.ranges)
+        .filter(|(expr, _)| !matches!(expr, Expr::Block(_)));
     let mut found: Vec<_> = exprs.map(|(_, range)| slice(*range)).collect();
     found.insert(0, slice(file.items[0].range));
     found.insert(1, slice(file.items[0].full));
@@ -20,16 +25,42 @@ const PLAIN: &str = "fn f(a: A) { a.é(\"ü\n🦀\", /* ß */ b); }";
 
 #[test]
 fn preambles_shift_nothing() {
-    let expected = ["f", PLAIN, "a", "\"ü\n🦀\"", "b", "a.é(\"ü\n🦀\", /* ß */ b)"];
-    for preamble in ["", "\u{feff}", "#!/usr/bin/env rust ünd\n", "\u{feff}#!x\n", "\n\n", "/* é */ // ü\r\n", "#![a]\n", "#! [a]"] {
-        assert_eq!(shown(&format!("{preamble}{PLAIN}")), expected, "after {preamble:?}");
+    let expected = [
+        "f",
+        PLAIN,
+        "a",
+        "\"ü\n🦀\"",
+        "b",
+        "a.é(\"ü\n🦀\", /* ß */ b)",
+    ];
+    for preamble in [
+        "",
+        "\u{feff}",
+        "#!/usr/bin/env rust ünd\n",
+        "\u{feff}#!x\n",
+        "\n\n",
+        "/* é */ // ü\r\n",
+        "#![a]\n",
+        "#! [a]",
+    ] {
+        assert_eq!(
+            shown(&format!("{preamble}{PLAIN}")),
+            expected,
+            "after {preamble:?}"
+        );
     }
 }
 
 #[test]
 fn carriage_returns_count() {
     let text = "// a\r\nfn f() {\r\n    g(\"x\r\ny\");\r\n}\r\n";
-    let expected = ["f", "fn f() {\r\n    g(\"x\r\ny\");\r\n}", "g", "\"x\r\ny\"", "g(\"x\r\ny\")"];
+    let expected = [
+        "f",
+        "fn f() {\r\n    g(\"x\r\ny\");\r\n}",
+        "g",
+        "\"x\r\ny\"",
+        "g(\"x\r\ny\")",
+    ];
     assert_eq!(shown(text), expected);
 }
 
@@ -93,7 +124,12 @@ fn methods_know_their_names_place() {
     let text = "fn f() { a\n  .b()\n  .r#c(); }";
     let file = read(text);
     let names = file.bodies[0].exprs.iter().filter_map(|expr| match expr {
-        Expr::Method { name, name_range, .. } => Some((name.as_str(), &text[name_range.start as usize..name_range.end as usize])),
+        Expr::Method {
+            name, name_range, ..
+        } => Some((
+            name.as_str(),
+            &text[name_range.start as usize..name_range.end as usize],
+        )),
         _ => None,
     });
     assert_eq!(names.collect::<Vec<_>>(), [("b", "b"), ("c", "r#c")]);
@@ -103,8 +139,13 @@ fn methods_know_their_names_place() {
 fn tuple_fields_stand_at_their_types() {
     let text = "struct S(pub &'a mut A, ::b::C<D>, #[x] (E,));";
     let file = read(text);
-    let ItemKind::Struct(_, fields) = &file.items[0].kind else { panic!() };
-    let shown: Vec<_> = fields.iter().map(|field| &text[field.range.start as usize..field.range.end as usize]).collect();
+    let ItemKind::Struct(_, fields) = &file.items[0].kind else {
+        panic!()
+    };
+    let shown: Vec<_> = fields
+        .iter()
+        .map(|field| &text[field.range.start as usize..field.range.end as usize])
+        .collect();
     assert_eq!(shown, ["&'a mut A", "::b::C<D>", "(E,)"]);
 }
 
@@ -124,7 +165,10 @@ fn statements_arms_items_fields_and_variants_have_ranges() {
                 fn f() { let x = 1; if x { y(); } match x { A if x => 1, ref b | _ => S { x: 1 } }; m! { #[c] z; } }";
     let mut ranges = statement_ranges(text);
     ranges.sort();
-    let shown: Vec<_> = ranges.iter().map(|range| &text[range.start as usize..range.end as usize]).collect();
+    let shown: Vec<_> = ranges
+        .iter()
+        .map(|range| &text[range.start as usize..range.end as usize])
+        .collect();
     expect_test::expect![[r#"
         /// Doc
         #[a] struct S {

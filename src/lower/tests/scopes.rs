@@ -6,23 +6,32 @@ use super::{check, check_body};
 
 #[test]
 fn let_shadows_only_after_its_value() {
-    check_body("let a = a.clone(); let a: B = g(a)?; a", &expect![[r#"
+    check_body(
+        "let a = a.clone(); let a: B = g(a)?; a",
+        &expect![[r#"
         {let a.2 = a.0.clone(); let a.3: B = g(a.2)?; a.3 drop a.2 drop a.3}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_block_gives_its_names_back() {
-    check_body("{ let a = 1; a; } 'l: { let x = a; break 'l x } unsafe { a }; const { a }", &expect![[r#"
+    check_body(
+        "{ let a = 1; a; } 'l: { let x = a; break 'l x } unsafe { a }; const { a }",
+        &expect![[r#"
         {{let a.2 = 1; a.2;  drop a.2}; 'l: {let x.3 = a.0; break 'l x.3 drop x.3}; {a.0}; {a.0}}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn let_else_binds_after_its_block() {
-    check_body("let Some(b) = a else { return b }; b", &expect![[r#"
+    check_body(
+        "let Some(b) = a else { return b }; b",
+        &expect![[r#"
         {let Some(b.2) = a.0 else {return b.1}; b.2 drop b.2}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -37,9 +46,12 @@ fn let_chains_bind_for_later_operands_and_the_block() {
 
 #[test]
 fn while_let_and_for_bind_for_their_block() {
-    check_body("while let Some(a) = a.next() { a; } for (a, b) in a.zip(b) { a; } a", &expect![[r#"
+    check_body(
+        "while let Some(a) = a.next() { a; } for (a, b) in a.zip(b) { a; } a",
+        &expect![[r#"
         {while let Some(a.2) = a.0.next() {a.2; }; for (a.3, b.4) in a.0.zip(b.1) {a.3; }; a.0}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -55,16 +67,22 @@ fn arms_bind_for_guard_and_value() {
 
 #[test]
 fn alternatives_bind_one_local() {
-    check_body("let (Ok(x) | Err(x)) = a; x", &expect![[r#"
+    check_body(
+        "let (Ok(x) | Err(x)) = a; x",
+        &expect![[r#"
         {let Ok(x.2) | Err(x.2) = a.0; x.2 drop x.2}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_upper_case_name_is_a_local_once_it_is_bound() {
-    check_body("let N @ _ = a; match b { N => N, M => M }", &expect![[r#"
+    check_body(
+        "let N @ _ = a; match b { N => N, M => M }",
+        &expect![[r#"
         {let N.2 @ _ = a.0; match b.1 {N.3 => N.3, M => M} drop N.2}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -123,13 +141,22 @@ fn values() {
 
 #[test]
 fn a_block_ends_with_its_value_or_a_statement() {
-    check_body("if a { b; } match b { _ => {} } { a }", &expect![[r#"
+    check_body(
+        "if a { b; } match b { _ => {} } { a }",
+        &expect![[r#"
         {if a.0 {b.1; } else {}; match b.1 {_ => {}}; {a.0}}
-    "#]]);
-    check_body("a;; if b {} m! { a }", &expect![[r#"
+    "#]],
+    );
+    check_body(
+        "a;; if b {} m! { a }",
+        &expect![[r#"
         {a.0; if b.1 {} else {}; m!(a.0) text " a "}
-    "#]]);
-    check_body("async { a }.await; try_it!(b)?; m! { a }.b()", &expect![[r#"
+    "#]],
+    );
+    check_body(
+        "async { a }.await; try_it!(b)?; m! { a }.b()",
+        &expect![[r#"
         {async {a.0}.await; try_it!(b.1) text "b"?; m!(a.0) text " a ".b()}
-    "#]]);
+    "#]],
+    );
 }

@@ -1,0 +1,91 @@
+//! A second connection from a pool while one of it is held.
+
+use crate::body::Event;
+use crate::context::{PoolUse, UnitContext};
+use crate::flow::{Resource, ResourceKind};
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::summary::Happening;
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "nested_checkout",
+    group: "checkout",
+    level: Level::Warn,
+    summary: "a second connection is taken from a pool while one of it, or a transaction, is held",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    unit.flow.walk(|state, event, moment| {
+        let held = unit.held(state);
+        let nested = moment
+            .happenings
+            .iter()
+            .find_map(|happening| nested(unit, event, happening, &held));
+        found.extend(nested);
+    });
+}
+
+fn nested(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    happening: &Happening,
+    held: &[&Resource],
+) -> Option<Finding> {
+    let pool_use = unit.pool_use(&happening.effect)?;
+    if pool_use.tries {
+        return None;
+    }
+    let pool = pool_use.pool.one()?;
+    let resource = held
+        .iter()
+        .find(|resource| unit.pool_of(resource).as_ref() == Some(pool))?;
+    Some(report(unit, event, &pool_use, resource))
+}
+
+fn report(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    pool_use: &PoolUse<'_>,
+    held: &Resource,
+) -> Finding {
+    let wait = pool_use
+        .effect
+        .part
+        .and_then(|part| unit.cx.behaviour(part.sheet).acquire_timeout);
+    let wait = match wait {
+        Some(0) => "for ever".to_owned(),
+        Some(seconds) => format!("until the checkout fails after {seconds} s"),
+        None => "for each other".to_owned(),
+    };
+    let (what, begins) = match held.kind {
+        ResourceKind::Transaction => (
+            "a transaction",
+            "the transaction holds a connection from here on",
+        ),
+        ResourceKind::RowStream => (
+            "a row stream",
+            "the row stream holds a connection from here on",
+        ),
+        _ => ("a connection", "a connection is held from here on"),
+    };
+    let message = format!(
+        "takes a second connection while {what} holds one of the same pool: when all are held so, tasks wait {wait}"
+    );
+    let primary = Label {
+        span: unit.span(event),
+        message: "takes a second connection".to_owned(),
+    };
+    let mut finding = unit.finding(&LINT, primary, message);
+    finding.related.push(Label {
+        span: held.span,
+        message: begins.to_owned(),
+    });
+    finding.related.extend(unit.chain(pool_use.effect));
+    finding.help = Some(match held.kind {
+        ResourceKind::Transaction => "run it on the transaction, or before it begins".to_owned(),
+        _ => "use the connection that is held, or give it back first".to_owned(),
+    });
+    finding
+}

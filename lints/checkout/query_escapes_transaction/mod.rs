@@ -1,0 +1,160 @@
+//! Statements that run on another connection than the transaction that is open.
+
+use crate::body::Event;
+use crate::catalogue::Role;
+use crate::context::{PoolUse, UnitContext, describe};
+use crate::flow::Resource;
+use crate::infer::Place;
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::sql::Statement;
+use crate::summary::{EffectKind, Happening};
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "query_escapes_transaction",
+    group: "checkout",
+    level: Level::Warn,
+    summary: "a statement runs on the pool, or on another connection, while a transaction is open and should contain it",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    unit.flow.walk(|state, event, moment| {
+        let held: Vec<&Resource> = unit
+            .held(state)
+            .into_iter()
+            .filter(|resource| resource.is_transaction())
+            .collect();
+        let escape = moment
+            .happenings
+            .iter()
+            .find_map(|happening| escape(unit, event, happening, &held));
+        found.extend(escape);
+    });
+}
+
+fn escape(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    happening: &Happening,
+    held: &[&Resource],
+) -> Option<Finding> {
+    let pool_use = unit.pool_use(&happening.effect)?;
+    let EffectKind::Statement(sql, _) = &happening.effect.kind else {
+        return None;
+    };
+    for transaction in held {
+        let is_given = transaction.given;
+        if !(is_given && may_be_same_database(unit, transaction, &pool_use)
+            || is_same_pool(unit, transaction, pool_use.pool.one()))
+        {
+            continue;
+        }
+        let written = if is_given {
+            Vec::new()
+        } else {
+            written(unit, event, transaction)
+        };
+        let consequence = sql
+            .statements()
+            .find_map(|statement| consequence(statement, &written));
+        let consequence = consequence.or_else(|| {
+            is_given.then(|| "it neither sees nor joins what the transaction does".to_owned())
+        })?;
+        return Some(report(unit, event, &pool_use, transaction, &consequence));
+    }
+    None
+}
+
+fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option<&Place>) -> bool {
+    pool.is_some() && unit.pool_of(transaction).as_ref() == pool
+}
+
+/// A function that is given both a pool and a transaction: they are meant for each other unless their types say otherwise.
+fn may_be_same_database(
+    unit: &UnitContext<'_, '_>,
+    transaction: &Resource,
+    pool_use: &PoolUse<'_>,
+) -> bool {
+    let is_given = pool_use
+        .pool
+        .one()
+        .is_some_and(|place| unit.flow.is_given(place));
+    let (Some(one), Some(other)) = (transaction.on_part, pool_use.effect.part) else {
+        return false;
+    };
+    let databases = [one.database, other.database];
+    is_given
+        && one.sheet == other.sheet
+        && (databases[0] == databases[1] || databases.contains(&None))
+        && unit.role(pool_use.effect) == Some(Role::Pool)
+}
+
+/// Tables that the transaction has written on some path from its begin.
+fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) -> Vec<String> {
+    let Some(begin) = transaction.at else {
+        return Vec::new();
+    };
+    let mut tables = Vec::new();
+    for (_, happenings) in unit.flow.between(begin, event, |_| false) {
+        for happening in happenings {
+            let inside = happening.effect.on.places().iter().any(|place| {
+                unit.flow.connection(place) == unit.flow.connection(&transaction.place)
+            });
+            if let (true, EffectKind::Statement(sql, _)) = (inside, &happening.effect.kind) {
+                tables.extend(
+                    sql.statements()
+                        .flat_map(|statement| statement.writes.iter().cloned()),
+                );
+            }
+        }
+    }
+    tables
+}
+
+/// What goes wrong, if this statement is known to write, or to read what the transaction wrote.
+fn consequence(statement: &Statement, written: &[String]) -> Option<String> {
+    if statement.is_write() {
+        return Some(format!(
+            "{} commits even if the transaction rolls back",
+            describe(statement)
+        ));
+    }
+    let table = statement
+        .reads
+        .iter()
+        .find(|table| written.contains(table))?;
+    Some(format!(
+        "{} doesn't see what the transaction has written to `{table}`",
+        describe(statement)
+    ))
+}
+
+fn report(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    pool_use: &PoolUse<'_>,
+    transaction: &Resource,
+    consequence: &str,
+) -> Finding {
+    let primary = Label {
+        span: unit.span(event),
+        message: "runs on a connection of its own".to_owned(),
+    };
+    let message = format!("outside the open transaction, {consequence}");
+    let mut finding = unit.finding(&LINT, primary, message);
+    let begins = if transaction.given {
+        "the transaction that the caller opened"
+    } else {
+        "the transaction begins here"
+    };
+    finding.related.push(Label {
+        span: transaction.span,
+        message: begins.to_owned(),
+    });
+    finding.related.extend(unit.chain(pool_use.effect));
+    finding.help =
+        Some("run it on the transaction: pass the transaction instead of the pool".to_owned());
+    finding
+}

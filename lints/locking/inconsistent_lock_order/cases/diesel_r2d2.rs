@@ -1,0 +1,34 @@
+//@ crate: diesel-r2d2-pg
+//! diesel: the tables of builder chains.
+use diesel::prelude::*;
+
+diesel::table! {
+    seats (id) {
+        id -> BigInt,
+        taken -> Bool,
+    }
+}
+
+diesel::table! {
+    tickets (id) {
+        id -> BigInt,
+        seat -> BigInt,
+        valid -> Bool,
+    }
+}
+
+// The seat, then the ticket.
+pub fn bad_book(conn: &mut PgConnection, seat: i64, ticket: i64) -> QueryResult<usize> {
+    conn.transaction(|conn| {
+        seats::table.find(seat).for_update().first::<(i64, bool)>(conn)?;
+        diesel::update(tickets::table.find(ticket)).set(tickets::valid.eq(true)).execute(conn) //~ inconsistent_lock_order
+    })
+}
+
+// The ticket, then the seat.
+pub fn bad_refund(conn: &mut PgConnection, seat: i64, ticket: i64) -> QueryResult<usize> {
+    conn.transaction(|conn| {
+        diesel::delete(tickets::table.find(ticket)).execute(conn)?;
+        diesel::update(seats::table.find(seat)).set(seats::taken.eq(false)).execute(conn)
+    })
+}

@@ -1,0 +1,260 @@
+//! Lowered files to findings: definitions, types, events, summaries, then each lint over each unit.
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::body::{Unit, units};
+use crate::catalogue::{Catalogue, Versions, sheets};
+use crate::config::Config;
+use crate::context::{Context, UnitContext};
+use crate::defs::{CrateInput, Defs, Extern, FnId, ValueId};
+use crate::error::Error;
+use crate::flow::Flow;
+use crate::infer::Types;
+use crate::ir::{FileIr, Name};
+use crate::lint::{Check, Finding, Lint};
+use crate::lints::LINTS;
+use crate::source::Sources;
+use crate::summary::Program;
+use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
+
+/// Runs every lint that is on.
+///
+/// # Errors
+/// A `[[model]]` that names nothing.
+pub fn run(
+    workspace: &Workspace,
+    sources: &Sources,
+    config: &Config,
+    lowered: &[Option<FileIr>],
+) -> Result<Vec<Finding>, Error> {
+    let catalogue = load(config)?;
+    let crates = crates(workspace, sources, &catalogue);
+    let paths: Vec<&str> = sources
+        .files()
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
+    let defs = Defs::build(&catalogue, lowered, &paths, crates);
+    let types = Types::new(&defs);
+    let program = Program::new(&types, all_units(&types));
+    let cx = Context {
+        program: &program,
+        sources,
+        config,
+    };
+    Ok(lint(&cx))
+}
+
+fn load(config: &Config) -> Result<Catalogue, Error> {
+    let mut all = sheets().map_err(|error| {
+        Error::new(format!(
+            "the catalogue's {} sheet: {}",
+            error.sheet, error.message
+        ))
+    })?;
+    for model in &config.models {
+        all.push(("acid.toml".to_owned(), model.clone()));
+    }
+    Catalogue::join(all).map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
+}
+
+/// Events of all bodies.
+fn all_units(types: &Types<'_>) -> Vec<Unit> {
+    let of_fn = |index: usize| {
+        types
+            .infer_fn(FnId(index as u32))
+            .map(|typed| units(types, &typed))
+            .unwrap_or_default()
+    };
+    let of_value = |index: usize| {
+        types
+            .infer_value(ValueId(index as u32))
+            .map(|typed| units(types, &typed))
+            .unwrap_or_default()
+    };
+    let mut all: Vec<Unit> = (0..types.defs.fns.len())
+        .into_par_iter()
+        .flat_map_iter(of_fn)
+        .collect();
+    all.extend(
+        (0..types.defs.values.len())
+            .into_par_iter()
+            .flat_map_iter(of_value)
+            .collect::<Vec<_>>(),
+    );
+    all
+}
+
+fn lint(cx: &Context<'_>) -> Vec<Finding> {
+    let on: Vec<&Lint> = LINTS
+        .iter()
+        .copied()
+        .filter(|lint| cx.config.runs(lint))
+        .collect();
+    let mut found: Vec<Finding> = cx
+        .program
+        .units
+        .par_iter()
+        .flat_map_iter(|unit| lint_unit(cx, unit, &on))
+        .collect();
+    for lint in &on {
+        if let Check::Whole(check) = lint.check {
+            check(cx, &mut found);
+        }
+    }
+    owned(found)
+}
+
+fn lint_unit(cx: &Context<'_>, unit: &Unit, on: &[&Lint]) -> Vec<Finding> {
+    if unit
+        .graph
+        .blocks
+        .iter()
+        .all(|block| block.events.is_empty())
+    {
+        return Vec::new();
+    }
+    let flow = Flow::new(cx.program, unit);
+    let unit = UnitContext { cx, flow: &flow };
+    let mut found = Vec::new();
+    for lint in on {
+        if let Check::Unit(check) = lint.check {
+            check(&unit, &mut found);
+        }
+    }
+    found
+}
+
+/// One cause, one finding: of several at one place the first lint's stays, by the order of `LINTS`.
+fn owned(mut found: Vec<Finding>) -> Vec<Finding> {
+    let order: FxHashMap<&str, usize> = LINTS
+        .iter()
+        .enumerate()
+        .map(|(index, lint)| (lint.name, index))
+        .collect();
+    found.sort_by_key(|finding| {
+        (
+            finding.primary.span,
+            order.get(finding.lint).copied(),
+            finding.message.clone(),
+        )
+    });
+    found.dedup_by_key(|finding| finding.primary.span);
+    found
+}
+
+/// The crates of all packages, libraries first.
+fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
+    if workspace.packages.is_empty() {
+        return loose(sources, catalogue);
+    }
+    let everywhere = versions(catalogue, workspace.packages.iter());
+    let mut found = Vec::new();
+    for (index, package) in workspace.packages.iter().enumerate() {
+        let versions = or_else(versions(catalogue, std::iter::once(package)), &everywhere);
+        let mut targets: Vec<_> = package.targets.iter().collect();
+        targets.sort_by_key(|target| target.kind != TargetKind::Lib);
+        for target in targets {
+            let Some(root) = sources.by_path(&target.root) else {
+                continue;
+            };
+            let is_lib = target.kind == TargetKind::Lib;
+            found.push(CrateInput {
+                name: Name::from(if is_lib {
+                    &package.crate_name
+                } else {
+                    &target.name
+                }),
+                package: index,
+                root,
+                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench),
+                externs: externs(package, index, is_lib),
+                versions: versions.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// Files without a manifest: each a crate of its own, for which every client counts.
+fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
+    let externs: FxHashMap<Name, Extern> = catalogue
+        .crates()
+        .map(|name| (name, Extern::Foreign(name)))
+        .collect();
+    let all = Versions(
+        catalogue
+            .clients
+            .iter()
+            .map(|_| Some(semver::Version::new(u64::MAX, 0, 0)))
+            .collect(),
+    );
+    let crate_of = |(id, _): (crate::source::FileId, &crate::source::SourceFile)| CrateInput {
+        name: Name::from("loose"),
+        package: id.0 as usize,
+        root: id,
+        is_test: false,
+        externs: externs.clone(),
+        versions: all.clone(),
+    };
+    sources.iter().map(crate_of).collect()
+}
+
+/// Names that a target's code may begin paths with.
+fn externs(package: &Package, index: usize, is_lib: bool) -> FxHashMap<Name, Extern> {
+    let lead = |dependency: &crate::workspace::Dependency| match dependency.member {
+        Some(member) => Extern::Member(member.0 as usize),
+        None => Extern::Foreign(Name::from(&dependency.package.replace('-', "_"))),
+    };
+    let mut names: FxHashMap<Name, Extern> = package
+        .dependencies
+        .iter()
+        .map(|dependency| (Name::from(&dependency.name), lead(dependency)))
+        .collect();
+    if !is_lib
+        && package
+            .targets
+            .iter()
+            .any(|target| target.kind == TargetKind::Lib)
+    {
+        names.insert(Name::from(&package.crate_name), Extern::Member(index));
+    }
+    names
+}
+
+/// The version of each sheet's client that packages depend on; normal dependencies first.
+fn versions<'p>(
+    catalogue: &Catalogue,
+    packages: impl Iterator<Item = &'p Package> + Clone,
+) -> Versions {
+    let of = |client: &crate::catalogue::Client| {
+        if client.packages.is_empty() {
+            return Some(semver::Version::new(u64::MAX, 0, 0));
+        }
+        let mut all: Vec<_> = packages
+            .clone()
+            .flat_map(|package| &package.dependencies)
+            .filter(|dependency| client.packages.contains(&dependency.package))
+            .collect();
+        all.sort_by_key(|dependency| dependency.kind != DependencyKind::Normal);
+        all.first().map(|dependency| {
+            dependency
+                .version
+                .clone()
+                .unwrap_or(semver::Version::new(u64::MAX, 0, 0))
+        })
+    };
+    Versions(catalogue.clients.iter().map(of).collect())
+}
+
+/// A client that only another package of the workspace depends on reaches this one through re-exports.
+fn or_else(own: Versions, everywhere: &Versions) -> Versions {
+    Versions(
+        own.0
+            .into_iter()
+            .zip(&everywhere.0)
+            .map(|(own, other)| own.or_else(|| other.clone()))
+            .collect(),
+    )
+}

@@ -1,0 +1,22 @@
+//! Typed expressions to blocks of classified events: what a body does to connections, in the order it does it, on every path.
+//! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
+
+mod build;
+mod calls;
+mod control;
+mod event;
+mod futures;
+mod owners;
+mod statement;
+
+pub use event::{
+    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
+};
+
+use crate::infer::{Typed, Types};
+
+/// All units of a body: its own, then those of closures and async blocks that it hands away.
+#[must_use]
+pub fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
+    build::units(types, typed)
+}

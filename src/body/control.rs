@@ -1,0 +1,468 @@
+//! Where control goes: branches, loops, `?`, `return`, `break`, and the drops on the way out of scopes.
+
+use super::build::Builder;
+use super::event::{Block, BlockId, EventKind, Exit, Sink};
+use crate::catalogue::Effect;
+use crate::infer::Callee;
+use crate::ir::{Expr, ExprId, LocalId, Name, SelectArm};
+
+/// A scope that control may leave.
+pub(super) struct Scope {
+    /// They die at its end.
+    pub locals: Vec<LocalId>,
+    kind: Kind,
+    /// Where an error goes from inside: drops, then the scope around.
+    unwind: Option<BlockId>,
+}
+
+enum Kind {
+    Plain,
+    Labelled {
+        label: Name,
+        end: BlockId,
+    },
+    Loop {
+        label: Option<Name>,
+        breaks: BlockId,
+        continues: BlockId,
+    },
+    Frame {
+        returns: BlockId,
+        errors: BlockId,
+    },
+}
+
+impl Scope {
+    pub(super) fn frame(returns: BlockId, errors: BlockId) -> Self {
+        Self {
+            locals: Vec::new(),
+            kind: Kind::Frame { returns, errors },
+            unwind: None,
+        }
+    }
+
+    pub(super) fn block(locals: Vec<LocalId>, label: Option<(Name, BlockId)>) -> Self {
+        let kind = label.map_or(Kind::Plain, |(label, end)| Kind::Labelled { label, end });
+        Self {
+            locals,
+            kind,
+            unwind: None,
+        }
+    }
+}
+
+impl Builder<'_, '_> {
+    pub(super) fn new_block(&mut self) -> BlockId {
+        self.blocks.push(Block::default());
+        BlockId(self.blocks.len() as u32 - 1)
+    }
+
+    fn edge(&mut self, from: BlockId, to: BlockId) {
+        let next = &mut self.blocks[from.0 as usize].next;
+        if !next.contains(&to) {
+            next.push(to);
+        }
+    }
+
+    /// Control goes there and nowhere else.
+    pub(super) fn jump_to(&mut self, to: BlockId) {
+        if let Some(current) = self.current.take() {
+            self.edge(current, to);
+        }
+    }
+
+    /// Control goes there, and goes on from there.
+    pub(super) fn join_into(&mut self, to: BlockId) {
+        self.jump_to(to);
+        self.current = Some(to);
+    }
+
+    /// A new block after the current one.
+    fn fork(&mut self) -> Option<BlockId> {
+        let current = self.current?;
+        let block = self.new_block();
+        self.edge(current, block);
+        Some(block)
+    }
+
+    /// The end of a scope: its locals die, last first.
+    pub(super) fn end_scope(&mut self) {
+        let Some(scope) = self.scopes.pop() else {
+            return;
+        };
+        self.drop_locals(&scope.locals);
+    }
+
+    fn drop_locals(&mut self, locals: &[LocalId]) {
+        let Some(at) = self.typed.body.root else {
+            return;
+        };
+        for local in locals.iter().rev() {
+            if self.owners.is_owner(*local) {
+                self.emit(
+                    at,
+                    EventKind::Drop {
+                        local: Some(*local),
+                        made: None,
+                    },
+                );
+            }
+        }
+    }
+
+    /// The error edge of `?`.
+    pub(super) fn try_edge(&mut self) {
+        let Some(current) = self.current else { return };
+        let errors = self.unwinding(self.scopes.len());
+        self.edge(current, errors);
+        let on = self.new_block();
+        self.join_into(on);
+    }
+
+    /// Where an error goes from inside the first `depth` scopes.
+    fn unwinding(&mut self, depth: usize) -> BlockId {
+        let Some(index) = depth.checked_sub(1) else {
+            return self.new_block();
+        };
+        if let Kind::Frame { errors, .. } = self.scopes[index].kind {
+            return errors;
+        }
+        if let Some(known) = self.scopes[index].unwind {
+            return known;
+        }
+        let outer = self.unwinding(index);
+        let owners: Vec<LocalId> = self.scopes[index]
+            .locals
+            .iter()
+            .copied()
+            .filter(|local| self.owners.is_owner(*local))
+            .collect();
+        if owners.is_empty() {
+            self.scopes[index].unwind = Some(outer);
+            return outer;
+        }
+        let block = self.new_block();
+        let before = self.current.replace(block);
+        self.drop_locals(&owners);
+        self.jump_to(outer);
+        self.current = before;
+        self.scopes[index].unwind = Some(block);
+        block
+    }
+
+    /// `return value`
+    pub(super) fn leave(&mut self, value: Option<ExprId>) {
+        value
+            .iter()
+            .for_each(|value| self.take(*value, Sink::Return));
+        let is_error = value.is_some_and(|value| self.is_error_value(value));
+        let Some(index) = self
+            .scopes
+            .iter()
+            .rposition(|scope| matches!(scope.kind, Kind::Frame { .. }))
+        else {
+            return;
+        };
+        for scope in (index..self.scopes.len()).rev() {
+            let locals = self.scopes[scope].locals.clone();
+            self.drop_locals(&locals);
+        }
+        if let Kind::Frame { returns, errors } = self.scopes[index].kind {
+            self.return_to(index, value, if is_error { errors } else { returns });
+        }
+    }
+
+    /// The outermost frame's exits carry the value.
+    fn return_to(&mut self, frame: usize, value: Option<ExprId>, to: BlockId) {
+        if frame > 0 || value.is_none() {
+            return self.jump_to(to);
+        }
+        let val = value
+            .map(|value| self.typed.val(value).clone())
+            .unwrap_or_default();
+        if self.blocks[to.0 as usize].exit.is_none()
+            && !matches!(self.scopes[frame].kind, Kind::Frame { errors, .. } if errors == to)
+        {
+            let block = self.new_block();
+            self.blocks[block.0 as usize].exit = Some(Exit::Return(val));
+            return self.jump_to(block);
+        }
+        self.jump_to(to);
+    }
+
+    /// `Err(…)`, `Ok(…)?`… : whether a returned value is an error for certain.
+    pub(super) fn is_error_value(&self, value: ExprId) -> bool {
+        match self.typed.body.expr(value) {
+            Expr::Call { callee, .. } => match self.typed.body.expr(*callee) {
+                Expr::Path(path) => path
+                    .segments
+                    .last()
+                    .is_some_and(|segment| segment.name == "Err"),
+                _ => false,
+            },
+            Expr::Method { receiver, name, .. } if name == "into" => self.is_error_value(*receiver),
+            _ => false,
+        }
+    }
+
+    /// `break`, `continue`
+    pub(super) fn leave_loop(
+        &mut self,
+        label: Option<Name>,
+        value: Option<ExprId>,
+        is_break: bool,
+    ) {
+        value
+            .iter()
+            .for_each(|value| self.take(*value, Sink::Owner));
+        let target = |scope: &Scope| match scope.kind {
+            Kind::Loop {
+                label: known,
+                breaks,
+                continues,
+            } if label.is_none() || label == known => {
+                Some(if is_break { breaks } else { continues })
+            }
+            Kind::Labelled { label: known, end } if label == Some(known) => Some(end),
+            _ => None,
+        };
+        let found = self
+            .scopes
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, scope)| target(scope).map(|to| (index, to)));
+        let Some((index, to)) = found else {
+            self.current = None;
+            return;
+        };
+        for scope in (index..self.scopes.len()).rev() {
+            let locals = self.scopes[scope].locals.clone();
+            self.drop_locals(&locals);
+        }
+        self.jump_to(to);
+    }
+
+    /// Something that may or may not run, and diverges or goes on.
+    pub(super) fn optional(&mut self, id: ExprId) {
+        let Some(current) = self.current else { return };
+        let after = self.new_block();
+        self.edge(current, after);
+        self.current = self.fork();
+        self.walk(id);
+        self.join_into(after);
+    }
+
+    pub(super) fn branch(&mut self, id: ExprId) {
+        let body = self.typed.body;
+        match body.expr(id) {
+            Expr::If {
+                cond,
+                then,
+                or_else,
+            } => {
+                self.scopes
+                    .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
+                self.walk(*cond);
+                let no = self.fork();
+                self.arm(*then);
+                self.end_scope();
+                let yes = self.current.take();
+                self.current = no;
+                if let Some(or_else) = or_else {
+                    self.arm(*or_else);
+                }
+                self.merge(yes);
+            }
+            Expr::Match { value, arms } => {
+                self.walk(*value);
+                self.consume(*value, Sink::Owner);
+                let start = self.current;
+                let after = self.new_block();
+                for arm in arms {
+                    self.current = start;
+                    self.current = self.fork();
+                    self.scopes.push(Scope::block(
+                        self.owners.bound_by(self.typed, arm.pat),
+                        None,
+                    ));
+                    arm.guard.iter().for_each(|guard| self.walk(*guard));
+                    self.arm(arm.body);
+                    self.end_scope();
+                    self.jump_to(after);
+                }
+                self.current = Some(after).filter(|_| start.is_some() && !arms.is_empty());
+            }
+            Expr::Logic { left, right, .. } => {
+                self.walk(*left);
+                self.optional_operand(*right);
+            }
+            Expr::Let { value, .. } => self.take(*value, Sink::Owner),
+            _ => {}
+        }
+    }
+
+    /// The right side of `&&`: its bindings reach further, so only its effects are optional.
+    fn optional_operand(&mut self, right: ExprId) {
+        let Some(current) = self.current else { return };
+        self.current = self.fork();
+        self.walk(right);
+        let after = self.new_block();
+        self.join_into(after);
+        self.edge(current, after);
+    }
+
+    /// A branch's value.
+    fn arm(&mut self, id: ExprId) {
+        self.walk(id);
+        if matches!(self.typed.body.expr(id), Expr::Local(_)) {
+            self.consume(id, Sink::Owner);
+        }
+    }
+
+    fn merge(&mut self, other: Option<BlockId>) {
+        match (self.current, other) {
+            (Some(one), Some(other)) => {
+                let after = self.new_block();
+                self.edge(other, after);
+                self.edge(one, after);
+                self.current = Some(after);
+            }
+            (None, Some(other)) => self.current = Some(other),
+            _ => {}
+        }
+    }
+
+    pub(super) fn looped(&mut self, id: ExprId) {
+        let body = self.typed.body;
+        match body.expr(id) {
+            Expr::Loop { body: inner, label } => {
+                self.repeat(*label, None, |this| this.walk(*inner))
+            }
+            Expr::While {
+                cond,
+                body: inner,
+                label,
+            } => {
+                let bound = self.owners.bound_in(self.typed, *cond);
+                self.repeat(
+                    *label,
+                    Some(Box::new(move |this: &mut Self| this.walk(*cond))),
+                    |this| {
+                        this.scopes.push(Scope::block(bound, None));
+                        this.walk(*inner);
+                        this.end_scope();
+                    },
+                );
+            }
+            Expr::For {
+                pat,
+                iter,
+                body: inner,
+                label,
+            } => {
+                self.take(*iter, Sink::Owner);
+                let bound = self.owners.bound_by(self.typed, *pat);
+                self.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
+                    this.scopes.push(Scope::block(bound, None));
+                    this.walk(*inner);
+                    this.end_scope();
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// A loop: with a condition it may end before its body, without one only by `break`.
+    pub(super) fn repeat(
+        &mut self,
+        label: Option<Name>,
+        cond: Option<Box<dyn FnOnce(&mut Self) + '_>>,
+        inner: impl FnOnce(&mut Self),
+    ) {
+        if self.current.is_none() {
+            return;
+        }
+        let (head, after) = (self.new_block(), self.new_block());
+        self.join_into(head);
+        let may_end = cond.is_some();
+        if let Some(cond) = cond {
+            cond(self);
+        }
+        if may_end && let Some(current) = self.current {
+            self.edge(current, after);
+        }
+        self.current = self.fork();
+        self.scopes.push(Scope {
+            locals: Vec::new(),
+            kind: Kind::Loop {
+                label,
+                breaks: after,
+                continues: head,
+            },
+            unwind: None,
+        });
+        let before = self.made.len();
+        inner(self);
+        if let Some(at) = self.typed.body.root {
+            self.drop_made(before, at);
+        }
+        self.scopes.pop();
+        self.jump_to(head);
+        // A loop that nothing leaves has no after.
+        let reached = self.blocks.iter().any(|block| block.next.contains(&after));
+        self.current = Some(after).filter(|_| reached);
+    }
+
+    /// `select!`: all futures start, one wins, the others are dropped where they wait.
+    pub(super) fn select(&mut self, arms: &[SelectArm]) {
+        for arm in arms {
+            arm.guard.iter().for_each(|guard| self.walk(*guard));
+            if let Some(future) = arm.future {
+                self.optional(future);
+                self.run_value(future);
+            }
+        }
+        let start = self.current;
+        let after = self.new_block();
+        for arm in arms {
+            self.current = start;
+            self.current = self.fork();
+            self.scopes.push(Scope::block(
+                self.owners.bound_by(self.typed, arm.pat),
+                None,
+            ));
+            self.arm(arm.body);
+            self.end_scope();
+            self.jump_to(after);
+        }
+        self.current = Some(after).filter(|_| start.is_some());
+    }
+
+    /// `panic!`, `bail!`, `process::exit`.
+    pub(super) fn diverge(&mut self, id: ExprId) {
+        let value = match self.typed.callee(id) {
+            Some(Callee::Ext(call))
+                if self.types.defs.catalogue.call(*call).effect == Effect::Diverge =>
+            {
+                self.types.defs.catalogue.call(*call).value
+            }
+            _ => None,
+        };
+        match value.as_ref().map(Name::as_str) {
+            Some("err_unless") => self.try_edge(),
+            Some("err") => {
+                self.try_edge();
+                self.current = None;
+            }
+            _ => {
+                let Some(current) = self.current.take() else {
+                    return;
+                };
+                let panic = self.new_block();
+                self.blocks[panic.0 as usize].exit = Some(Exit::Panic);
+                self.edge(current, panic);
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! What a body does: events in blocks, blocks in a graph, one graph a unit.
+
+use std::sync::Arc;
+
+use crate::catalogue::{CallId, Role};
+use crate::defs::FnId;
+use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::ir::{ExprId, LocalId, Name};
+use crate::source::TextRange;
+use crate::sql::{SqlText, Statement};
+
+/// A block of a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct BlockId(pub u32);
+
+/// Whose events they are: a function's, or those of a closure or async block in it that runs elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct UnitId {
+    /// The body.
+    pub owner: Owner,
+    /// The closure or async block in it.
+    pub inner: Option<ExprId>,
+}
+
+/// How a unit comes to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnitKind {
+    /// By a call.
+    Body,
+    /// A closure or future given to a function of the workspace, which may run it.
+    Callback,
+    /// A closure or future given to another task, or to nobody known.
+    Detached,
+    /// A closure that a pool calls with every new connection.
+    AfterConnect,
+}
+
+/// A unit's events.
+#[derive(Debug)]
+pub struct Unit {
+    /// Whose.
+    pub id: UnitId,
+    /// How it comes to run.
+    pub kind: UnitKind,
+    /// Its blocks.
+    pub graph: Graph,
+    /// Parameters that are handles, with their parts: of the function, or of the closure.
+    pub params: Vec<(u32, Part)>,
+    /// Closure parameters that stand for something made here (a transaction runner's).
+    pub aliases: Vec<(Root, Val)>,
+    /// Who owns what an expression makes: it dies when they do.
+    pub owners: Vec<(ExprId, LocalId)>,
+    /// Fields of literals that hold handles: which literal, which field, what.
+    pub literals: Vec<(ExprId, Name, Val)>,
+}
+
+/// Blocks; the first is the entry.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// Events without a branch between them.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// In order.
+    pub events: Vec<Event>,
+    /// Where control may go.
+    pub next: Vec<BlockId>,
+    /// Control leaves the unit here.
+    pub exit: Option<Exit>,
+}
+
+/// How control leaves a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With a value.
+    Return(Val),
+    /// By `?`, `return Err(…)`, `bail!`.
+    Error,
+    /// By a panic or the end of the process.
+    Panic,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// The expression that does it.
+    pub at: ExprId,
+    /// The place to show: the method's name, or the whole expression.
+    pub range: TextRange,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// A value that is, or leads to, a pool, connection or transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Handle {
+    /// Which.
+    pub val: Val,
+    /// Its part, by type.
+    pub part: Option<Part>,
+    /// Reached through `Arc`, shared state or a static: other tasks may use it too.
+    pub shared: bool,
+}
+
+impl Handle {
+    /// Its role by type.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        self.part.map(|part| part.role)
+    }
+}
+
+/// What a statement says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sql {
+    /// Statements in order; several alternatives where the text depends on the path.
+    pub alternatives: Arc<[Vec<Statement>]>,
+    /// The parameter that hands the text or query in.
+    pub param: Option<u32>,
+    /// Values bound to placeholders, in order.
+    pub binds: Arc<[ExprId]>,
+}
+
+impl Sql {
+    /// All statements of all alternatives.
+    pub fn statements(&self) -> impl Iterator<Item = &Statement> {
+        self.alternatives.iter().flatten()
+    }
+}
+
+/// An argument that matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arg {
+    /// The parameter it is for: 0 is `self`, the others count from 1.
+    pub param: u32,
+    /// What it stands for.
+    pub val: Val,
+    /// Its part, by type.
+    pub part: Option<Part>,
+    /// Moved into the callee.
+    pub by_value: bool,
+    /// SQL text that it holds.
+    pub texts: Vec<SqlText>,
+    /// The expression.
+    pub at: ExprId,
+}
+
+/// What happens.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// A connection is taken from a pool; the event's expression stands for it.
+    Checkout {
+        /// The pool.
+        pool: Handle,
+        /// Gives up at once when there is none.
+        tries: bool,
+        /// The call.
+        call: CallId,
+    },
+    /// A connection is opened; the event's expression stands for it.
+    Connect {
+        /// Its part.
+        part: Option<Part>,
+    },
+    /// A pool is made; the event's expression stands for it.
+    PoolCreate,
+    /// A transaction begins; the event's expression stands for it.
+    Begin {
+        /// On what: a pool gives a connection for it.
+        on: Handle,
+        /// Ends with the closure that it is given to.
+        scoped: bool,
+        /// The call.
+        call: CallId,
+    },
+    /// The closure that a transaction was given to has returned.
+    EndScope {
+        /// The event that began it.
+        begun: ExprId,
+    },
+    /// A statement runs.
+    Statement {
+        /// On what.
+        on: Handle,
+        /// What it says.
+        sql: Sql,
+        /// Rows are read from it later: it holds its handle; the event's expression stands for the stream.
+        streams: bool,
+        /// The call.
+        call: CallId,
+    },
+    /// A commit.
+    Commit {
+        /// Of what.
+        on: Handle,
+    },
+    /// A rollback.
+    Rollback {
+        /// Of what.
+        on: Handle,
+    },
+    /// Autocommit is switched.
+    Autocommit {
+        /// Of what.
+        on: Handle,
+        /// To what, where it is known.
+        value: Option<bool>,
+    },
+    /// A connection leaves its pool, or is closed instead of going back.
+    Detach {
+        /// Which.
+        on: Handle,
+    },
+    /// The session is reset.
+    SessionReset {
+        /// Of what.
+        on: Handle,
+    },
+    /// A session advisory lock is taken (`true`) or released by an API.
+    SessionLock {
+        /// On what.
+        on: Handle,
+        /// Taken.
+        takes: bool,
+    },
+    /// A mutex is locked; the event's expression stands for the guard.
+    MutexLock {
+        /// Which.
+        on: Val,
+        /// Gives up at once.
+        tries: bool,
+    },
+    /// Work outside the database.
+    Slow {
+        /// Its kind (`http`, `sleep`…).
+        kind: Option<Name>,
+    },
+    /// Something that a rollback can't take back.
+    SideEffect {
+        /// Its kind (`queue`, `mail`…).
+        kind: Option<Name>,
+    },
+    /// A pool's init command or option that runs SQL on each connection.
+    PoolSetting {
+        /// SQL it runs.
+        sql: Option<Sql>,
+        /// The call.
+        call: CallId,
+        /// The pool or options.
+        on: Val,
+    },
+    /// Functions of the workspace are called.
+    Call {
+        /// Which.
+        fns: Arc<[FnId]>,
+        /// Arguments that matter.
+        args: Arc<[Arg]>,
+    },
+    /// Functions of the workspace, closures or futures are handed to another task.
+    Spawn {
+        /// Functions called in it.
+        fns: Arc<[FnId]>,
+        /// Arguments that matter.
+        args: Arc<[Arg]>,
+    },
+    /// A future is waited for: others run, and it may be dropped here.
+    Await,
+    /// Values die.
+    Drop {
+        /// The local that owns them, at the end of its scope; its value may have moved on.
+        local: Option<LocalId>,
+        /// Or what a call made and nobody kept.
+        made: Option<ExprId>,
+    },
+    /// A local's value goes elsewhere.
+    Move {
+        /// Which local.
+        local: LocalId,
+        /// Where to.
+        sink: Sink,
+    },
+    /// A callee's closure parameter, or a future it was given, runs.
+    RunParam {
+        /// Which place.
+        what: Place,
+        /// Arguments given to it.
+        args: Arc<[Arg]>,
+    },
+}
+
+/// Where a moved value goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sink {
+    /// Into another local or a literal, which owns it now.
+    Owner,
+    /// Into a call: what the callee does with it is the call's business.
+    Call,
+    /// Out of the function.
+    Return,
+    /// Somewhere unknown.
+    Unknown,
+}

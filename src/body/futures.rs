@@ -1,0 +1,176 @@
+//! Futures run where they are awaited, not where they are built.
+
+use rustc_hash::FxHashMap;
+
+use super::build::Builder;
+use super::event::EventKind;
+use crate::catalogue::Effect;
+use crate::infer::{Callee, Root, Typed};
+use crate::ir::{Expr, ExprId, MacroArgs};
+use crate::ty::Ty;
+
+/// Calls whose future is kept in a local and awaited by it.
+pub(super) fn deferred(typed: &Typed<'_>) -> FxHashMap<ExprId, ()> {
+    let mut found = FxHashMap::default();
+    for expr in &typed.body.exprs {
+        match expr {
+            Expr::Await(inner) => note(typed, *inner, &mut found),
+            Expr::Call { args, .. } | Expr::Method { args, .. } => args
+                .iter()
+                .for_each(|arg| note_argument(typed, *arg, &mut found)),
+            Expr::Macro(call) => {
+                if let MacroArgs::Exprs { args, .. } = &call.args {
+                    args.iter()
+                        .for_each(|arg| note_argument(typed, *arg, &mut found));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn note_argument(typed: &Typed<'_>, arg: ExprId, found: &mut FxHashMap<ExprId, ()>) {
+    if matches!(typed.ty(arg), Ty::Future(_)) {
+        note(typed, arg, found);
+    }
+}
+
+fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
+    let mut inner = future;
+    while let Expr::Ref(next, _) = typed.body.expr(inner) {
+        inner = *next;
+    }
+    if !matches!(typed.body.expr(inner), Expr::Local(_)) {
+        return;
+    }
+    for place in typed.val(inner).places() {
+        if let Root::Site(site) = place.root
+            && matches!(
+                typed.body.expr(site),
+                Expr::Call { .. } | Expr::Method { .. }
+            )
+            && matches!(typed.callee(site), Some(Callee::Own(_)))
+        {
+            found.insert(site, ());
+        }
+    }
+}
+
+/// Async blocks that a value may be.
+pub(super) fn async_sites(typed: &Typed<'_>, value: ExprId) -> Vec<ExprId> {
+    let sites = typed
+        .val(value)
+        .places()
+        .iter()
+        .filter_map(|place| match place.root {
+            Root::Site(site) if matches!(typed.body.expr(site), Expr::Async { .. }) => Some(site),
+            _ => None,
+        });
+    sites.collect()
+}
+
+impl Builder<'_, '_> {
+    /// `.await`
+    pub(super) fn awaited(&mut self, at: ExprId, inner: ExprId) {
+        self.run_value(inner);
+        self.emit(at, EventKind::Await);
+    }
+
+    /// Runs the futures that a value holds, each once.
+    pub(super) fn run_value(&mut self, value: ExprId) {
+        for place in self.typed.val(value).places() {
+            match place.root {
+                Root::Site(site) => self.run_site(site, value),
+                Root::Param(_) | Root::ClosureParam(..) if self.is_future(value) => {
+                    self.emit(
+                        value,
+                        EventKind::RunParam {
+                            what: place.clone(),
+                            args: [].into(),
+                        },
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn is_future(&self, value: ExprId) -> bool {
+        matches!(
+            self.typed.ty(value).peeled(),
+            Ty::Param(_) | Ty::Bounded(_) | Ty::Future(_)
+        )
+    }
+
+    fn run_site(&mut self, site: ExprId, value: ExprId) {
+        match self.typed.body.expr(site) {
+            Expr::Async { .. } => self.inline_async(site),
+            Expr::Array(parts) | Expr::Tuple(parts) if site != value || self.depth == 0 => {
+                self.run_all(&parts.clone())
+            }
+            Expr::Macro(call) => {
+                if let MacroArgs::Exprs { args, .. } = &call.args
+                    && !matches!(self.typed.callee(site), Some(Callee::Ext(_)))
+                {
+                    self.run_all(args);
+                }
+            }
+            Expr::Call { .. } | Expr::Method { .. }
+                if self.deferred.contains_key(&site) && self.ran.insert(site) =>
+            {
+                self.emit_own_call(site)
+            }
+            _ => {}
+        }
+    }
+
+    fn run_all(&mut self, parts: &[ExprId]) {
+        for part in parts {
+            if matches!(
+                self.typed.ty(*part),
+                Ty::Future(_) | Ty::Unknown | Ty::Ext(..)
+            ) {
+                self.run_value(*part);
+            }
+        }
+    }
+
+    /// What a call of the catalogue does with the closure or future it is given.
+    pub(super) fn run_operand(&mut self, effect: Effect, value: Option<&str>, operand: ExprId) {
+        if matches!(self.typed.ty(operand), Ty::Closure(_) | Ty::Fn(_)) {
+            let again = matches!(value, Some("each" | "retry"));
+            if again {
+                self.repeat(None, Some(Box::new(|_: &mut Self| {})), |this| {
+                    this.run_closure(operand)
+                });
+            } else if effect == Effect::OnceInit {
+                self.maybe(|this| this.run_closure(operand));
+            } else {
+                self.run_closure(operand);
+            }
+        } else {
+            self.run_value(operand);
+        }
+    }
+
+    /// Runs a closure, or a function given by name, with nothing known of its arguments.
+    pub(super) fn run_closure(&mut self, operand: ExprId) {
+        match self.typed.ty(operand) {
+            Ty::Closure(id) => {
+                let id = *id;
+                if let Expr::Closure(closure) = self.typed.body.expr(id) {
+                    self.inline(id, closure.body);
+                }
+            }
+            Ty::Fn(function) => {
+                let kind = EventKind::Call {
+                    fns: [*function].into(),
+                    args: [].into(),
+                };
+                self.emit(operand, kind);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Which local owns what a call made: it dies when they do.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::infer::{Callee, Root, Typed, Types, Val};
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, Pat, PatId};
+
+/// Literals in literals are looked into this deep.
+const MAX_DEPTH: usize = 8;
+
+/// Owners of one body.
+#[derive(Debug, Default)]
+pub(super) struct Owners {
+    of: FxHashMap<ExprId, Vec<LocalId>>,
+    owners: FxHashSet<LocalId>,
+}
+
+impl Owners {
+    /// Locals that hold by value own; what only references lead to is kept alive by them.
+    pub(super) fn find(types: &Types<'_>, typed: &Typed<'_>) -> Self {
+        let mut found = Self::default();
+        let count = typed.body.locals.len();
+        let (by_value, by_ref): (Vec<usize>, Vec<usize>) =
+            (0..count).partition(|index| !typed.local_tys[*index].is_ref());
+        for index in by_value {
+            for site in made_in(typed, &typed.local_vals[index], 0) {
+                found.add(site, LocalId(index as u32));
+            }
+        }
+        for index in by_ref {
+            for site in made_in(typed, &typed.local_vals[index], 0) {
+                if !found.of.contains_key(&site) {
+                    found.add(site, LocalId(index as u32));
+                }
+            }
+        }
+        let _ = types;
+        found
+    }
+
+    fn add(&mut self, site: ExprId, local: LocalId) {
+        let locals = self.of.entry(site).or_default();
+        if !locals.contains(&local) {
+            locals.push(local);
+        }
+        self.owners.insert(local);
+    }
+
+    pub(super) fn is_owner(&self, local: LocalId) -> bool {
+        self.owners.contains(&local)
+    }
+
+    pub(super) fn is_owned(&self, site: ExprId) -> bool {
+        self.of.contains_key(&site)
+    }
+
+    /// What is made, by whom it is owned; in order.
+    pub(super) fn pairs(&self) -> Vec<(ExprId, LocalId)> {
+        let mut pairs: Vec<(ExprId, LocalId)> = self
+            .of
+            .iter()
+            .flat_map(|(site, locals)| locals.iter().map(|local| (*site, *local)))
+            .collect();
+        pairs.sort();
+        pairs
+    }
+
+    /// Whether an assignment is the one that `let x;` waits for.
+    pub(super) fn first_assignment(
+        &self,
+        typed: &Typed<'_>,
+        local: LocalId,
+        assign: ExprId,
+    ) -> bool {
+        match typed.body.expr(assign) {
+            Expr::Assign { value, .. } => typed.val(*value) == &typed.local_vals[local.index()],
+            _ => false,
+        }
+    }
+
+    /// Owners that a condition's `let`s bind.
+    pub(super) fn bound_in(&self, typed: &Typed<'_>, cond: ExprId) -> Vec<LocalId> {
+        match typed.body.expr(cond) {
+            Expr::Let { pat, .. } => self.bound_by(typed, *pat),
+            Expr::Logic { left, right, .. } => [*left, *right]
+                .iter()
+                .flat_map(|side| self.bound_in(typed, *side))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Owners that a pattern binds.
+    pub(super) fn bound_by(&self, typed: &Typed<'_>, pat: PatId) -> Vec<LocalId> {
+        let parts: Vec<PatId> = match typed.body.pat(pat) {
+            Pat::Bind { local, sub, .. } => {
+                let mut found: Vec<LocalId> = Some(*local)
+                    .filter(|local| self.is_owner(*local))
+                    .into_iter()
+                    .collect();
+                found.extend(sub.iter().flat_map(|sub| self.bound_by(typed, *sub)));
+                return found;
+            }
+            Pat::TupleStruct { pats, .. }
+            | Pat::Tuple { pats, .. }
+            | Pat::Or(pats)
+            | Pat::Slice(pats) => pats.clone(),
+            Pat::Struct { fields, .. } => fields.iter().map(|(_, pat)| *pat).collect(),
+            Pat::Ref(inner) | Pat::Typed(inner, _) => vec![*inner],
+            Pat::Path(_) | Pat::Wild => Vec::new(),
+        };
+        parts
+            .into_iter()
+            .flat_map(|pat| self.bound_by(typed, pat))
+            .collect()
+    }
+}
+
+/// Calls whose results a value holds, through literals and constructors.
+pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId> {
+    let mut found = Vec::new();
+    for place in val.places() {
+        let Root::Site(site) = place.root else {
+            continue;
+        };
+        if depth > MAX_DEPTH {
+            continue;
+        }
+        let parts: Vec<ExprId> = match typed.body.expr(site) {
+            Expr::Struct { fields, .. } => fields.iter().map(|(_, value)| *value).collect(),
+            Expr::Tuple(parts) | Expr::Array(parts) => parts.clone(),
+            Expr::Call { args, .. } if matches!(typed.callee(site), Some(Callee::Constructor)) => {
+                args.clone()
+            }
+            Expr::Macro(call) => match &call.args {
+                MacroArgs::Exprs { args, .. } => args.clone(),
+                _ => Vec::new(),
+            },
+            Expr::Call { .. } | Expr::Method { .. } => {
+                found.push(site);
+                continue;
+            }
+            _ => Vec::new(),
+        };
+        found.extend(
+            parts
+                .into_iter()
+                .flat_map(|part| made_in(typed, typed.val(part), depth + 1)),
+        );
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Fields of struct literals and constructors that hold a handle, or something that may.
+pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Name, Val)> {
+    let mut found = Vec::new();
+    for index in 0..typed.body.exprs.len() {
+        let id = ExprId(index as u32);
+        let fields: Vec<(Name, ExprId)> = match typed.body.expr(id) {
+            Expr::Struct { fields, .. } => fields.clone(),
+            Expr::Tuple(parts) => numbered(parts),
+            Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => {
+                numbered(args)
+            }
+            _ => continue,
+        };
+        for (name, value) in fields {
+            let val = typed.val(value);
+            if *val != Val::None && holds_handle(types, typed, value) {
+                found.push((id, name, val.clone()));
+            }
+        }
+    }
+    found
+}
+
+fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
+    parts
+        .iter()
+        .enumerate()
+        .map(|(index, part)| (Name::from(&index.to_string()), *part))
+        .collect()
+}
+
+fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
+    let ty = typed.ty(value);
+    types.part(ty, &typed.scope).is_some()
+        || matches!(
+            ty.peeled(),
+            crate::ty::Ty::Adt(..) | crate::ty::Ty::Tuple(_)
+        )
+        || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
+}

@@ -1,0 +1,228 @@
+//! What a statement says: its SQL text parsed, or its builder's chain read as the statement it builds.
+
+use std::sync::Arc;
+
+use super::build::Builder;
+use super::event::Sql;
+use crate::catalogue::{CallId, Effect};
+use crate::infer::{Part, Query, Root, TextReader};
+use crate::ir::{Expr, ExprId, Name};
+use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
+
+impl Builder<'_, '_> {
+    /// What the call at `id` runs.
+    pub(super) fn sql_of(
+        &self,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+        part: Option<Part>,
+    ) -> Sql {
+        let facts = self.types.defs.catalogue.call(call);
+        let operand = facts.sql.and_then(|operand| operand.of(receiver, args));
+        let query = match (operand, receiver) {
+            (Some(text), _)
+                if self
+                    .typed
+                    .chain_value(text)
+                    .is_none_or(|site| !self.builds(site)) =>
+            {
+                Query {
+                    sql: Some(text),
+                    binds: self.binds(args, text),
+                    ..Query::default()
+                }
+            }
+            (Some(chain), _) | (None, Some(chain)) => {
+                self.typed.query(self.types.defs.catalogue, chain)
+            }
+            (None, None) => Query::default(),
+        };
+        self.read(&query, facts.effect, part)
+    }
+
+    /// `conn.query("…", &[&a, &b])`, `exec(…, (a, b))`: what is bound.
+    fn binds(&self, args: &[ExprId], text: ExprId) -> Vec<ExprId> {
+        let after = args.iter().skip_while(|arg| **arg != text).skip(1);
+        after.flat_map(|arg| self.parts_of(*arg)).collect()
+    }
+
+    fn parts_of(&self, id: ExprId) -> Vec<ExprId> {
+        match self.typed.body.expr(id) {
+            Expr::Ref(inner, _) => self.parts_of(*inner),
+            Expr::Array(parts) | Expr::Tuple(parts) => parts.clone(),
+            Expr::Macro(call) => match &call.args {
+                crate::ir::MacroArgs::Exprs { args, .. } => args.clone(),
+                _ => vec![id],
+            },
+            _ => vec![id],
+        }
+    }
+
+    /// Whether an expression's call makes or extends a statement.
+    fn builds(&self, site: ExprId) -> bool {
+        self.typed.ext(site).is_some_and(|call| {
+            matches!(
+                self.types.defs.catalogue.call(call).effect,
+                Effect::Statement | Effect::Build | Effect::None
+            )
+        })
+    }
+
+    fn read(&self, query: &Query, effect: Effect, part: Option<Part>) -> Sql {
+        let binds: Arc<[ExprId]> = query.binds.clone().into();
+        if let Some(text) = query.sql {
+            let reader = TextReader {
+                types: self.types,
+                typed: self.typed,
+            };
+            let texts = reader.texts(text);
+            let param = self
+                .param_of(text)
+                .filter(|_| !texts.iter().any(SqlText::has_text));
+            let databases = self.databases(part);
+            let mut alternatives: Vec<Vec<Statement>> = texts
+                .iter()
+                .map(|text| crate::sql::statements(text, &databases))
+                .collect();
+            alternatives.dedup();
+            return Sql {
+                alternatives: alternatives.into(),
+                param,
+                binds,
+            };
+        }
+        if let Some(param) = query.param {
+            return Sql {
+                alternatives: [].into(),
+                param: Some(param),
+                binds,
+            };
+        }
+        Sql {
+            alternatives: [vec![self.built(query, effect)]].into(),
+            param: None,
+            binds,
+        }
+    }
+
+    /// The parameter that a text comes from.
+    fn param_of(&self, text: ExprId) -> Option<u32> {
+        match self.typed.val(text).one()? {
+            crate::infer::Place {
+                root: Root::Param(index),
+                path: None,
+            } => Some(*index),
+            _ => None,
+        }
+    }
+
+    /// The databases that a statement may run on.
+    pub(super) fn databases(&self, part: Option<Part>) -> Vec<Database> {
+        let Some(part) = part else { return Vec::new() };
+        match part.database {
+            Some(database) => vec![database],
+            None => self
+                .types
+                .defs
+                .catalogue
+                .client(part.sheet)
+                .databases
+                .clone(),
+        }
+    }
+
+    /// A builder's chain as a statement.
+    fn built(&self, query: &Query, effect: Effect) -> Statement {
+        let mut statement = Statement::unknown();
+        statement.parsed = query.facts.iter().any(|fact| fact.value.is_some());
+        let mut lock = None;
+        for fact in query.facts.iter().rev() {
+            let Some(value) = fact.value else { continue };
+            match value.as_str() {
+                "select" => statement.verb = Verb::Select,
+                "insert" => statement.verb = Verb::Insert,
+                "update" => statement.verb = Verb::Update,
+                "delete" => statement.verb = Verb::Delete,
+                "upsert" => statement.verb = Verb::Upsert,
+                "for_update" => {
+                    lock = Some(RowLock {
+                        shared: false,
+                        skip_locked: false,
+                        no_wait: false,
+                    })
+                }
+                "for_share" => {
+                    lock = Some(RowLock {
+                        shared: true,
+                        skip_locked: false,
+                        no_wait: false,
+                    })
+                }
+                "skip_locked" => {
+                    lock = lock.map(|lock| RowLock {
+                        skip_locked: true,
+                        ..lock
+                    })
+                }
+                "no_wait" => {
+                    lock = lock.map(|lock| RowLock {
+                        no_wait: true,
+                        ..lock
+                    })
+                }
+                "order" => statement.ordered = true,
+                "key" => statement.rows = Rows::One,
+                "list" => statement.rows = Rows::List,
+                "limit" if statement.rows != Rows::One => statement.rows = Rows::First,
+                "filter" if statement.rows == Rows::Unknown => statement.rows = Rows::Range,
+                _ => {}
+            }
+        }
+        statement.row_lock = lock;
+        if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
+            statement.verb = if effect == Effect::Write {
+                Verb::Other
+            } else {
+                Verb::Unknown
+            };
+        }
+        if let Some(table) = self.table_of(query) {
+            let tables = vec![table];
+            if matches!(
+                statement.verb,
+                Verb::Insert | Verb::Update | Verb::Delete | Verb::Upsert
+            ) || effect == Effect::Write
+            {
+                statement.writes = tables;
+            } else {
+                statement.reads = tables;
+            }
+        }
+        statement
+    }
+
+    /// `users::table`, `schema::users::dsl::users`, `user::Entity::find()`.
+    fn table_of(&self, query: &Query) -> Option<String> {
+        let root = query.root?;
+        let path = match self.typed.body.expr(root) {
+            Expr::Path(path) => path,
+            Expr::Call { callee, .. } => match self.typed.body.expr(*callee) {
+                Expr::Path(path) => path,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut names: Vec<Name> = path.segments.iter().map(|segment| segment.name).collect();
+        if matches!(self.typed.body.expr(root), Expr::Call { .. }) {
+            names.pop();
+        }
+        let plain = |name: &&Name| {
+            !matches!(
+                name.as_str(),
+                "table" | "dsl" | "Entity" | "crate" | "self" | "super" | "Self" | "columns"
+            )
+        };
+        names.iter().rev().find(plain).map(ToString::to_string)
+    }
+}

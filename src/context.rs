@@ -1,0 +1,289 @@
+//! What lints ask: the program, one unit's flow, and words for what they found.
+
+use crate::body::{Event, Unit};
+use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
+use crate::config::Config;
+use crate::defs::Defs;
+use crate::flow::{Flow, Resource, ResourceKind, State};
+use crate::infer::{Owner, Place, Root, Val};
+use crate::lint::{Finding, Label, Lint};
+use crate::source::{Sources, Span};
+use crate::sql::{Statement, Verb};
+use crate::summary::{Effect, EffectKind, Program, Step};
+
+/// The whole workspace.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// Units and what calling them does.
+    pub program: &'a Program<'a>,
+    /// The texts.
+    pub sources: &'a Sources,
+    /// Limits and levels.
+    pub config: &'a Config,
+}
+
+/// One unit in it.
+#[derive(Debug)]
+pub struct UnitContext<'c, 'a> {
+    /// The whole.
+    pub cx: &'c Context<'a>,
+    /// What is open where.
+    pub flow: &'c Flow<'c, 'a>,
+}
+
+impl<'a> Context<'a> {
+    /// All definitions.
+    #[must_use]
+    pub fn defs(&self) -> &'a Defs<'a> {
+        self.program.types.defs
+    }
+
+    /// All calls and types of clients.
+    #[must_use]
+    pub fn catalogue(&self) -> &'a Catalogue {
+        self.defs().catalogue
+    }
+
+    /// What a client does on its own.
+    #[must_use]
+    pub fn behaviour(&self, sheet: SheetId) -> &'a Behaviour {
+        &self.catalogue().client(sheet).behaviour
+    }
+
+    /// The client of a call.
+    #[must_use]
+    pub fn client_of(&self, call: CallId) -> SheetId {
+        self.catalogue().call(call).sheet
+    }
+
+    /// Text of a place in a file.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &'a str {
+        self.sources.file(span.file).slice(span.range)
+    }
+
+    /// The function that a unit is, or stands in, for people.
+    #[must_use]
+    pub fn function(&self, unit: &Unit) -> String {
+        match unit.id.owner {
+            Owner::Fn(id) => self.defs().display(id),
+            Owner::Value(id) => self.defs().value(id).name.to_string(),
+        }
+    }
+
+    /// Whether a unit is test code.
+    #[must_use]
+    pub fn in_test(&self, unit: &Unit) -> bool {
+        match unit.id.owner {
+            Owner::Fn(id) => {
+                let function = self.defs().function(id);
+                function.in_test || self.defs().crate_of(function.module).is_test
+            }
+            Owner::Value(id) => {
+                let module = self.defs().value(id).module;
+                self.defs().module(module).in_test || self.defs().crate_of(module).is_test
+            }
+        }
+    }
+}
+
+/// A connection that an effect takes from a pool.
+#[derive(Debug)]
+pub struct PoolUse<'e> {
+    /// The pool.
+    pub pool: &'e Val,
+    /// What takes it.
+    pub effect: &'e Effect,
+    /// Gives up at once when there is none.
+    pub tries: bool,
+}
+
+impl<'c, 'a> UnitContext<'c, 'a> {
+    /// Whether an effect takes a connection of its own from a pool.
+    #[must_use]
+    pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
+        let tries = match effect.kind {
+            EffectKind::Checkout(tries, _) => tries,
+            EffectKind::Begin(_) | EffectKind::Statement(..)
+                if self.role(effect) == Some(Role::Pool) =>
+            {
+                false
+            }
+            _ => return None,
+        };
+        Some(PoolUse {
+            pool: &effect.on,
+            effect,
+            tries,
+        })
+    }
+
+    /// The role of what an effect is on: by what made it here, by what callers give, by type.
+    #[must_use]
+    pub fn role(&self, effect: &Effect) -> Option<Role> {
+        if let Some(index) = self.flow.resource_of(&effect.on) {
+            return match self.flow.resources[index].kind {
+                ResourceKind::Transaction => Some(Role::Transaction),
+                ResourceKind::Checkout => Some(Role::Checkout),
+                _ => effect.part.map(|part| part.role),
+            };
+        }
+        match effect.on.one() {
+            Some(place) => self
+                .flow
+                .program
+                .role_of(self.flow.unit, place, effect.part),
+            None => effect.part.map(|part| part.role),
+        }
+    }
+
+    /// The pool that a held resource's connection is from, if it is known.
+    #[must_use]
+    pub fn pool_of(&self, resource: &Resource) -> Option<Place> {
+        let mut on = resource.on.one()?.clone();
+        let mut takes = resource.takes_connection || resource.kind == ResourceKind::Checkout;
+        for _ in 0..8 {
+            if takes {
+                return Some(on);
+            }
+            let index = self.flow.resource(&on)?;
+            let held = &self.flow.resources[index];
+            takes = held.takes_connection || held.kind == ResourceKind::Checkout;
+            on = held.on.one()?.clone();
+        }
+        None
+    }
+
+    /// Held resources that are open at an event on every path, transactions first.
+    pub fn held(&self, state: State) -> Vec<&'c Resource> {
+        let mut held: Vec<&Resource> = self
+            .flow
+            .open(state.must)
+            .filter(|resource| resource.is_held() || resource.is_transaction())
+            .collect();
+        held.sort_by_key(|resource| !resource.is_transaction());
+        held
+    }
+
+    /// A finding of this unit.
+    #[must_use]
+    pub fn finding(&self, lint: &Lint, primary: Label, message: String) -> Finding {
+        Finding {
+            lint: lint.name,
+            message,
+            primary,
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            function: self.cx.function(self.flow.unit),
+            in_test: self.cx.in_test(self.flow.unit),
+        }
+    }
+
+    /// The place of an event.
+    #[must_use]
+    pub fn span(&self, event: &Event) -> Span {
+        self.flow.program.step(self.flow.unit, event).span
+    }
+
+    /// Labels along the calls that lead from an event to an effect, the event itself left out.
+    #[must_use]
+    pub fn chain(&self, effect: &Effect) -> Vec<Label> {
+        let Some((last, between)) = effect.steps.get(1..).and_then(<[Step]>::split_last) else {
+            return Vec::new();
+        };
+        let through = |step: &Step| Label {
+            span: step.span,
+            message: format!("{} calls this", self.named(step)),
+        };
+        let end = Label {
+            span: last.span,
+            message: format!("{} {} here", self.named(last), self.deed(effect)),
+        };
+        between.iter().map(through).chain([end]).collect()
+    }
+
+    fn named(&self, step: &Step) -> String {
+        match step.within {
+            Some(id) => format!("`{}`", self.cx.defs().function(id).ir.name),
+            None => "this".to_owned(),
+        }
+    }
+
+    /// What an effect does, as a verb phrase.
+    #[must_use]
+    pub fn deed(&self, effect: &Effect) -> String {
+        match &effect.kind {
+            EffectKind::Checkout(..) => "takes a connection".to_owned(),
+            EffectKind::Begin(_) => "begins a transaction".to_owned(),
+            EffectKind::Statement(sql, _) => match sql.statements().next() {
+                Some(statement) => format!("runs {}", describe(statement)),
+                None => "runs a statement".to_owned(),
+            },
+            EffectKind::Commit => "commits".to_owned(),
+            EffectKind::Rollback => "rolls back".to_owned(),
+            EffectKind::MutexLock(_) => "locks the mutex".to_owned(),
+            _ => "uses the connection".to_owned(),
+        }
+    }
+
+    /// A name for a place, as its function would write it.
+    #[must_use]
+    pub fn place_name(&self, place: &Place) -> Option<String> {
+        let Owner::Fn(id) = self.flow.unit.id.owner else {
+            return None;
+        };
+        let body = self.cx.defs().body(id)?;
+        let root = match place.root {
+            Root::Param(0) => "self".to_owned(),
+            Root::Param(index) => {
+                let function = self.cx.defs().function(id);
+                function
+                    .ir
+                    .param_names
+                    .get(index as usize - 1)
+                    .copied()
+                    .flatten()?
+                    .to_string()
+            }
+            Root::Static(id) => self.cx.defs().value(id).name.to_string(),
+            Root::Local(local) => body.locals[local.index()].name.to_string(),
+            Root::Site(site) => {
+                let owner = self
+                    .flow
+                    .unit
+                    .owners
+                    .iter()
+                    .find(|(made, _)| *made == site)?;
+                body.locals[owner.1.index()].name.to_string()
+            }
+            Root::ClosureParam(..) => return None,
+        };
+        Some(
+            place
+                .fields()
+                .iter()
+                .fold(root, |name, field| format!("{name}.{field}")),
+        )
+    }
+}
+
+/// A statement with its article: `an UPDATE of stock`.
+#[must_use]
+pub fn describe(statement: &Statement) -> String {
+    let table = |tables: &[String], word: &str| {
+        tables
+            .first()
+            .map(|table| format!(" {word} `{table}`"))
+            .unwrap_or_default()
+    };
+    match statement.verb {
+        Verb::Select => format!("a SELECT{}", table(&statement.reads, "from")),
+        Verb::Insert => format!("an INSERT{}", table(&statement.writes, "into")),
+        Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
+        Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
+        Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
+        Verb::Ddl => "a schema change".to_owned(),
+        _ => "a statement".to_owned(),
+    }
+}

@@ -1,0 +1,230 @@
+//! Paths to definitions: scopes outward from a block, `crate`, `self`, `super`, other crates, the prelude.
+
+use super::{Def, Defs, Extern, ModuleId};
+use crate::ir::{Name, PathRef};
+
+/// Globs are followed no deeper than this.
+const MAX_GLOBS: usize = 16;
+
+/// What a path leads to, and how many of its segments that took: the rest are associated names.
+#[derive(Debug)]
+pub struct Resolved {
+    /// The definition.
+    pub def: Def,
+    /// Segments used.
+    pub used: usize,
+}
+
+impl Defs<'_> {
+    /// What a whole path means where `module` stands; several under `cfg` alternatives or in several name spaces.
+    #[must_use]
+    pub fn resolve(&self, module: ModuleId, path: &[Name]) -> Vec<Def> {
+        let whole = |found: Resolved| (found.used == path.len()).then_some(found.def);
+        self.resolve_prefix(module, path)
+            .into_iter()
+            .filter_map(whole)
+            .collect()
+    }
+
+    /// What the segments of a written path mean.
+    #[must_use]
+    pub fn resolve_path(&self, module: ModuleId, path: &PathRef) -> Vec<Resolved> {
+        let names: Vec<Name> = path.segments.iter().map(|segment| segment.name).collect();
+        self.resolve_prefix(module, &names)
+    }
+
+    /// As far as modules, crates and enums lead.
+    #[must_use]
+    pub fn resolve_prefix(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
+        let Some(first) = path.first() else {
+            return Vec::new();
+        };
+        let start = match first.as_str() {
+            "crate" | "$crate" => vec![Def::Module(self.roots_of(module))],
+            "self" => vec![Def::Module(self.real_module(module))],
+            "super" => self
+                .parent_module(module)
+                .map(Def::Module)
+                .into_iter()
+                .collect(),
+            "" => return self.from_extern(module, path),
+            _ => self.lookup(module, *first),
+        };
+        let mut found = Vec::new();
+        for def in start {
+            self.descend(def, path, 1, &mut found);
+        }
+        found
+    }
+
+    fn from_extern(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
+        let mut found = Vec::new();
+        if let Some(name) = path.get(1)
+            && let Some(def) = self.extern_crate(module, *name)
+        {
+            self.descend(def, path, 2, &mut found);
+        }
+        found
+    }
+
+    fn descend(&self, def: Def, path: &[Name], used: usize, found: &mut Vec<Resolved>) {
+        let Some(name) = path.get(used) else {
+            found.push(Resolved { def, used });
+            return;
+        };
+        match def {
+            Def::Module(module) if *name == "super" => {
+                if let Some(parent) = self.parent_module(module) {
+                    self.descend(Def::Module(parent), path, used + 1, found);
+                }
+            }
+            Def::Module(module) if *name == "self" => {
+                self.descend(Def::Module(module), path, used + 1, found)
+            }
+            Def::Module(module) => {
+                for def in self.members(module, *name, 0) {
+                    self.descend(def, path, used + 1, found);
+                }
+            }
+            Def::Extern(prefix) => {
+                let whole = path[used..]
+                    .iter()
+                    .fold(prefix.to_string(), |whole, name| format!("{whole}::{name}"));
+                found.push(Resolved {
+                    def: Def::Extern(Name::from(&whole)),
+                    used: path.len(),
+                });
+            }
+            Def::Adt(id) => match self
+                .adt(id)
+                .variants
+                .iter()
+                .position(|variant| variant.name == *name)
+            {
+                Some(index) => found.push(Resolved {
+                    def: Def::Variant(id, index as u32),
+                    used: used + 1,
+                }),
+                None => found.push(Resolved { def, used }),
+            },
+            _ => found.push(Resolved { def, used }),
+        }
+    }
+
+    /// A name as written somewhere in `module`: its scopes outward, then crates, then the prelude.
+    #[must_use]
+    pub fn lookup(&self, module: ModuleId, name: Name) -> Vec<Def> {
+        let mut scope = module;
+        loop {
+            let found = self.members(scope, name, 0);
+            if !found.is_empty() {
+                return found;
+            }
+            match self.module(scope).parent {
+                Some(parent) if self.module(scope).is_block => scope = parent,
+                _ => break,
+            }
+        }
+        let macro_use = || {
+            self.members(self.roots_of(module), name, 0)
+                .into_iter()
+                .filter(|def| matches!(def, Def::Macro(_)))
+                .collect::<Vec<_>>()
+        };
+        match self
+            .extern_crate(module, name)
+            .or_else(|| self.catalogue.std_path(name).map(Def::Extern))
+        {
+            Some(def) => vec![def],
+            None => macro_use(),
+        }
+    }
+
+    /// A crate's name, `std` included.
+    #[must_use]
+    pub fn extern_crate(&self, module: ModuleId, name: Name) -> Option<Def> {
+        match self.crate_of(module).externs.get(&name) {
+            Some(Extern::Member(package)) => {
+                let krate = self.lib_of_package.get(package)?;
+                self.roots.get(krate.0 as usize).copied().map(Def::Module)
+            }
+            Some(Extern::Foreign(name)) => Some(Def::Extern(*name)),
+            None => matches!(name.as_str(), "std" | "core" | "alloc")
+                .then(|| Def::Extern(Name::from("std"))),
+        }
+    }
+
+    /// What a module itself holds under a name: items, imports, then globs.
+    fn members(&self, module: ModuleId, name: Name, depth: usize) -> Vec<Def> {
+        let scope = self.module(module);
+        if let Some(found) = scope.names.get(&name) {
+            return found.clone();
+        }
+        if depth >= MAX_GLOBS {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for glob in &scope.globs {
+            for def in self.through_glob(*glob, module, name, depth) {
+                if !found.contains(&def) {
+                    found.push(def);
+                }
+            }
+        }
+        found
+    }
+
+    fn through_glob(&self, glob: Def, from: ModuleId, name: Name, depth: usize) -> Vec<Def> {
+        match glob {
+            Def::Module(module) if module != from => self.members(module, name, depth + 1),
+            Def::Adt(id) => {
+                let variant = self
+                    .adt(id)
+                    .variants
+                    .iter()
+                    .position(|variant| variant.name == name);
+                variant
+                    .map(|index| Def::Variant(id, index as u32))
+                    .into_iter()
+                    .collect()
+            }
+            Def::Extern(prefix) => {
+                let path = format!("{prefix}::{name}");
+                let known =
+                    self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
+                known
+                    .then(|| Def::Extern(Name::from(&path)))
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn roots_of(&self, module: ModuleId) -> ModuleId {
+        let krate = self.module(module).krate;
+        let mut here = module;
+        while let Some(parent) = self.module(here).parent {
+            here = parent;
+        }
+        self.roots.get(krate.0 as usize).copied().unwrap_or(here)
+    }
+
+    /// The module around a block scope.
+    fn real_module(&self, module: ModuleId) -> ModuleId {
+        let mut here = module;
+        while self.module(here).is_block {
+            match self.module(here).parent {
+                Some(parent) => here = parent,
+                None => break,
+            }
+        }
+        here
+    }
+
+    fn parent_module(&self, module: ModuleId) -> Option<ModuleId> {
+        self.module(self.real_module(module))
+            .parent
+            .map(|parent| self.real_module(parent))
+    }
+}

@@ -1,0 +1,238 @@
+//! A unit and the summaries to what is open at each event: transactions, held connections, marks left in sessions. *May* and *must*
+//! are kept apart: open on some path here, open on every path here.
+
+mod actions;
+mod paths;
+mod resources;
+
+use rustc_hash::FxHashMap;
+
+use crate::body::{BlockId, Event, Unit};
+use crate::infer::{Place, Root, Val};
+use crate::ir::LocalId;
+use crate::summary::{Canon, Happening, Program};
+
+pub use resources::{Mark, Resource, ResourceKind};
+
+/// Resources of a unit beyond this are not followed.
+const MAX_RESOURCES: usize = 120;
+
+/// A set of resources or locals, by position.
+pub type Bits = u128;
+
+/// What is open at a point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct State {
+    /// Control gets here.
+    pub reached: bool,
+    /// Open on every path.
+    pub must: Bits,
+    /// Open on some path.
+    pub may: Bits,
+    /// Locals whose value has moved on, on some path.
+    moved: Bits,
+}
+
+impl State {
+    /// What holds where two paths meet; whether that is news.
+    fn join(&mut self, other: Self) -> bool {
+        let before = *self;
+        if !other.reached {
+            return false;
+        }
+        if self.reached {
+            self.must &= other.must;
+            self.may |= other.may;
+            self.moved |= other.moved;
+        } else {
+            *self = other;
+        }
+        before != *self
+    }
+}
+
+/// An event's effects and what it opens and closes.
+#[derive(Debug)]
+pub struct Moment {
+    /// Effects on connections.
+    pub happenings: Vec<Happening>,
+    actions: Vec<actions::Action>,
+}
+
+/// What is open where, in one unit.
+#[derive(Debug)]
+pub struct Flow<'p, 'a> {
+    /// All units.
+    pub program: &'p Program<'a>,
+    /// This one.
+    pub unit: &'p Unit,
+    /// What its places stand for.
+    pub canon: Canon<'p>,
+    /// What may be open in it.
+    pub resources: Vec<Resource>,
+    /// Effects and actions, block by block.
+    pub moments: Vec<Vec<Moment>>,
+    /// At each block's start.
+    before: Vec<State>,
+    owner_bits: FxHashMap<LocalId, usize>,
+}
+
+impl<'p, 'a> Flow<'p, 'a> {
+    /// Follows a unit.
+    #[must_use]
+    pub fn new(program: &'p Program<'a>, unit: &'p Unit) -> Self {
+        let canon = program.canon(unit);
+        let happenings: Vec<Vec<Vec<Happening>>> = unit
+            .graph
+            .blocks
+            .iter()
+            .map(|block| {
+                block
+                    .events
+                    .iter()
+                    .map(|event| program.effects_at(unit, &canon, event))
+                    .collect()
+            })
+            .collect();
+        let mut flow = Self {
+            program,
+            unit,
+            canon,
+            resources: Vec::new(),
+            moments: Vec::new(),
+            before: Vec::new(),
+            owner_bits: FxHashMap::default(),
+        };
+        flow.find_resources(&happenings);
+        flow.find_owner_bits();
+        flow.moments = flow.find_actions(happenings);
+        flow.run();
+        flow
+    }
+
+    fn run(&mut self) {
+        let blocks = self.unit.graph.blocks.len();
+        self.before = vec![State::default(); blocks];
+        let given = self
+            .resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| resource.given)
+            .fold(0, |bits, (index, _)| bits | 1 << index);
+        if blocks == 0 {
+            return;
+        }
+        self.before[0] = State {
+            reached: true,
+            must: given,
+            may: given,
+            moved: 0,
+        };
+        let mut queue = vec![0usize];
+        while let Some(block) = queue.pop() {
+            let after = self.after(block);
+            for next in &self.unit.graph.blocks[block].next {
+                if self.before[next.0 as usize].join(after) {
+                    queue.push(next.0 as usize);
+                }
+            }
+        }
+    }
+
+    fn after(&self, block: usize) -> State {
+        self.moments[block]
+            .iter()
+            .fold(self.before[block], |state, moment| self.step(state, moment))
+    }
+
+    fn step(&self, state: State, moment: &Moment) -> State {
+        moment
+            .actions
+            .iter()
+            .fold(state, |state, action| self.act(state, *action))
+    }
+
+    /// Every event with what is open just before it, in order of blocks.
+    pub fn walk(&self, mut each: impl FnMut(State, &'p Event, &Moment)) {
+        for (index, block) in self.unit.graph.blocks.iter().enumerate() {
+            let mut state = self.before[index];
+            if !state.reached {
+                continue;
+            }
+            for (event, moment) in block.events.iter().zip(&self.moments[index]) {
+                each(state, event, moment);
+                state = self.step(state, moment);
+            }
+        }
+    }
+
+    /// What is open where control leaves.
+    #[must_use]
+    pub fn exits(&self) -> Vec<(BlockId, State)> {
+        let exits = self
+            .unit
+            .graph
+            .blocks
+            .iter()
+            .enumerate()
+            .filter(|(_, block)| block.exit.is_some());
+        exits
+            .map(|(index, _)| (BlockId(index as u32), self.after(index)))
+            .filter(|(_, state)| state.reached)
+            .collect()
+    }
+
+    /// Resources of a set.
+    pub fn open(&self, bits: Bits) -> impl Iterator<Item = &Resource> {
+        self.resources
+            .iter()
+            .enumerate()
+            .filter(move |(index, _)| bits & 1 << index != 0)
+            .map(|(_, resource)| resource)
+    }
+
+    /// The resource that a place is, or is a part of.
+    #[must_use]
+    pub fn resource(&self, place: &Place) -> Option<usize> {
+        let is_it = |resource: &Resource| {
+            resource.place.root == place.root && place.fields().starts_with(resource.place.fields())
+        };
+        self.resources
+            .iter()
+            .position(|resource| resource.is_held() && is_it(resource))
+    }
+
+    /// The first resource that a value may be.
+    #[must_use]
+    pub fn resource_of(&self, val: &Val) -> Option<usize> {
+        val.places().iter().find_map(|place| self.resource(place))
+    }
+
+    /// The connection that a place runs on: transactions and savepoints lead to what they began on.
+    #[must_use]
+    pub fn connection(&self, place: &Place) -> Place {
+        let mut here = place.clone();
+        for _ in 0..8 {
+            let Some(resource) = self.resource(&here).map(|index| &self.resources[index]) else {
+                return here;
+            };
+            if resource.kind != ResourceKind::Transaction || resource.takes_connection {
+                return resource.place.clone();
+            }
+            match resource.on.one() {
+                Some(next) => here = next.clone(),
+                None => return resource.place.clone(),
+            }
+        }
+        here
+    }
+
+    /// Whether a place is declared outside of this unit: a parameter, a static, or the body around a closure.
+    #[must_use]
+    pub fn is_given(&self, place: &Place) -> bool {
+        matches!(
+            place.root,
+            Root::Param(_) | Root::Static(_) | Root::ClosureParam(..)
+        )
+    }
+}

@@ -1,0 +1,302 @@
+//! Events to what they open and close.
+
+use super::{Bits, Flow, Moment, ResourceKind, State};
+use crate::body::{Event, EventKind, Sink};
+use crate::flow::resources::{Mark, marks};
+use crate::infer::{Place, Root, Val};
+use crate::ir::{ExprId, LocalId};
+use crate::sql::{AdvisoryOp, SessionState, Verb};
+use crate::summary::{Effect, EffectKind, Happening};
+
+/// One thing an event does to what is open.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Action {
+    /// Opens these.
+    Open(Bits),
+    /// Closes these.
+    Close(Bits),
+    /// Closes what a local owns, unless it has moved on.
+    Drop(usize, Bits),
+    /// A local's value moves on.
+    Move(usize),
+}
+
+impl Flow<'_, '_> {
+    pub(super) fn find_owner_bits(&mut self) {
+        for (site, local) in &self.unit.owners {
+            let owns = self
+                .resources
+                .iter()
+                .any(|resource| resource.is_held() && resource.place.root == Root::Site(*site));
+            let next = self.owner_bits.len();
+            if owns && next < Bits::BITS as usize {
+                self.owner_bits.entry(*local).or_insert(next);
+            }
+        }
+    }
+
+    pub(super) fn act(&self, state: State, action: Action) -> State {
+        match action {
+            Action::Open(bits) => State {
+                must: state.must | bits,
+                may: state.may | bits,
+                ..state
+            },
+            Action::Close(bits) => State {
+                must: state.must & !bits,
+                may: state.may & !bits,
+                ..state
+            },
+            Action::Move(local) => State {
+                moved: state.moved | 1 << local,
+                ..state
+            },
+            Action::Drop(local, bits) => {
+                let kept = state.moved & 1 << local != 0;
+                let may = if kept { state.may } else { state.may & !bits };
+                State {
+                    must: if kept { state.must } else { state.must & !bits },
+                    may,
+                    moved: state.moved & !(1 << local),
+                    ..state
+                }
+            }
+        }
+    }
+
+    pub(super) fn find_actions(&self, happenings: Vec<Vec<Vec<Happening>>>) -> Vec<Vec<Moment>> {
+        let blocks = self.unit.graph.blocks.iter().zip(happenings);
+        let moments = |(block, effects): (&crate::body::Block, Vec<Vec<Happening>>)| {
+            block
+                .events
+                .iter()
+                .zip(effects)
+                .map(|(event, happenings)| Moment {
+                    actions: self.actions(event, &happenings),
+                    happenings,
+                })
+                .collect()
+        };
+        blocks.map(moments).collect()
+    }
+
+    fn actions(&self, event: &Event, happenings: &[Happening]) -> Vec<Action> {
+        let mut found = Vec::new();
+        for happening in happenings {
+            self.closed_by(&happening.effect, &mut found);
+        }
+        match &event.kind {
+            EventKind::EndScope { begun } => found.push(Action::Close(self.made_at(*begun))),
+            EventKind::Drop {
+                local: Some(local), ..
+            } => {
+                if let Some(bit) = self.owner_bits.get(local) {
+                    found.push(Action::Drop(*bit, self.owned_by(*local)));
+                }
+            }
+            EventKind::Drop {
+                made: Some(made), ..
+            } => found.push(Action::Close(self.made_at(*made))),
+            EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
+            EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
+                for arg in args.iter().filter(|arg| arg.by_value) {
+                    found.push(Action::Close(self.given_away(event, &arg.val)));
+                }
+            }
+            _ => {}
+        }
+        let opened = self.made_at(event.at);
+        if opened != 0 && opens(&event.kind) {
+            found.push(Action::Open(opened));
+        }
+        found.retain(|action| !matches!(action, Action::Open(0) | Action::Close(0)));
+        found
+    }
+
+    fn moved(&self, local: LocalId, sink: Sink, found: &mut Vec<Action>) {
+        let Some(bit) = self.owner_bits.get(&local) else {
+            return;
+        };
+        if sink == Sink::Unknown {
+            found.push(Action::Close(self.owned_by(local)));
+        }
+        found.push(Action::Move(*bit));
+    }
+
+    /// What an event's expression makes, marks included.
+    fn made_at(&self, at: ExprId) -> Bits {
+        let made = |(index, resource): (usize, &super::Resource)| {
+            if resource.at == Some(at) {
+                1 << index
+            } else {
+                0
+            }
+        };
+        self.resources
+            .iter()
+            .enumerate()
+            .map(made)
+            .fold(0, |bits, bit: Bits| bits | bit)
+    }
+
+    fn owned_by(&self, local: LocalId) -> Bits {
+        let sites = self
+            .unit
+            .owners
+            .iter()
+            .filter(|(_, owner)| *owner == local)
+            .map(|(site, _)| Root::Site(*site));
+        sites.fold(0, |bits, root| bits | self.held(|place| place.root == root))
+    }
+
+    fn held(&self, is_it: impl Fn(&Place) -> bool) -> Bits {
+        let held = self
+            .resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| resource.is_held() && is_it(&resource.place));
+        held.fold(0, |bits, (index, _)| bits | 1 << index)
+    }
+
+    /// Resources moved into a callee that doesn't hand them back.
+    fn given_away(&self, event: &Event, val: &Val) -> Bits {
+        let mut bits = 0;
+        for site in self.sites_in(val, 0) {
+            bits |= self.held(|place| place.root == Root::Site(site));
+        }
+        let returned = self
+            .canon
+            .val(self.program, self.unit, &Val::site(event.at));
+        let kept = returned
+            .places()
+            .iter()
+            .filter_map(|place| self.resource(place))
+            .fold(0, |bits: Bits, index| bits | 1 << index);
+        bits & !kept
+    }
+
+    fn sites_in(&self, val: &Val, depth: usize) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        for place in self.canon.val(self.program, self.unit, val).places() {
+            let Root::Site(site) = place.root else {
+                continue;
+            };
+            found.push(site);
+            if depth < 4 {
+                let fields = self.unit.literals.iter().filter(|(id, _, _)| *id == site);
+                found.extend(fields.flat_map(|(_, _, val)| self.sites_in(val, depth + 1)));
+            }
+        }
+        found
+    }
+
+    fn closed_by(&self, effect: &Effect, found: &mut Vec<Action>) {
+        let places = effect.on.places();
+        match &effect.kind {
+            EffectKind::Commit | EffectKind::Rollback => {
+                found.push(Action::Close(self.transactions_on(places)))
+            }
+            EffectKind::Detach => {
+                let bits = self
+                    .held(|held| places.iter().any(|place| self.connection(place) == *held))
+                    | self.marks_on(places, |_| true);
+                found.push(Action::Close(bits));
+            }
+            EffectKind::Autocommit(Some(true)) => {
+                found.push(Action::Close(self.marks_on(places, |mark| {
+                    matches!(mark, Mark::AutocommitOff | Mark::Transaction)
+                })))
+            }
+            EffectKind::Statement(sql, _) => {
+                for statement in sql.statements() {
+                    self.closed_by_statement(statement, places, found);
+                }
+                // Marks that the text itself leaves open stay so.
+                if !marks(effect).is_empty() {
+                    found.retain(|action| !matches!(action, Action::Close(0)));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn closed_by_statement(
+        &self,
+        statement: &crate::sql::Statement,
+        places: &[Place],
+        found: &mut Vec<Action>,
+    ) {
+        let mut close = |bits: Bits| found.push(Action::Close(bits));
+        if matches!(statement.verb, Verb::Commit | Verb::Rollback) {
+            close(self.transactions_on(places));
+        }
+        if statement.autocommit == Some(true) {
+            close(self.marks_on(places, |mark| matches!(mark, Mark::AutocommitOff)));
+        }
+        for call in &statement.advisory {
+            match call.op {
+                AdvisoryOp::Unlock => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock(key) if key.is_none() || call.key.is_none() || *key == call.key))),
+                AdvisoryOp::UnlockAll => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock(_)))),
+                _ => {}
+            }
+        }
+        for state in &statement.session {
+            match state {
+                SessionState::Reset(None) => close(self.marks_on(places, |_| true)),
+                SessionState::Reset(Some(name)) => close(self.marks_on(
+                    places,
+                    |mark| matches!(mark, Mark::Setting(known) if known == name),
+                )),
+                SessionState::Set(name) => close(self.marks_on(
+                    places,
+                    |mark| matches!(mark, Mark::Setting(known) if known == name),
+                )),
+                _ => {}
+            }
+        }
+    }
+
+    /// Transactions that these places are, or that are open on their connection by text.
+    fn transactions_on(&self, places: &[Place]) -> Bits {
+        let guard = |place: &Place| {
+            self.resource(place)
+                .filter(|index| self.resources[*index].kind == ResourceKind::Transaction)
+        };
+        let guards = places
+            .iter()
+            .filter_map(guard)
+            .fold(0, |bits: Bits, index| bits | 1 << index);
+        let on_connection = self.held(|held| {
+            let is_open = |place: &Place| {
+                guard(place).is_none()
+                    && self.connection(held) == self.connection(place)
+                    && held != &self.connection(place)
+            };
+            places.iter().any(is_open)
+        });
+        guards | on_connection | self.marks_on(places, |mark| *mark == Mark::Transaction)
+    }
+
+    fn marks_on(&self, places: &[Place], which: impl Fn(&Mark) -> bool) -> Bits {
+        let connections: Vec<Place> = places.iter().map(|place| self.connection(place)).collect();
+        let is_it = |resource: &super::Resource| matches!(&resource.kind, ResourceKind::Mark(mark) if which(mark) && connections.contains(&resource.place));
+        self.resources
+            .iter()
+            .enumerate()
+            .filter(|(_, resource)| is_it(resource))
+            .fold(0, |bits, (index, _)| bits | 1 << index)
+    }
+}
+
+/// Events whose expression stands for what they make.
+fn opens(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Checkout { .. }
+            | EventKind::Begin { .. }
+            | EventKind::Statement { .. }
+            | EventKind::MutexLock { .. }
+            | EventKind::Call { .. }
+            | EventKind::Autocommit { .. }
+    )
+}

@@ -1,0 +1,300 @@
+//! What can be open in a unit: transactions, connections, row streams, mutexes, and marks that statements leave in a session.
+
+use super::{Flow, MAX_RESOURCES};
+use crate::body::{Event, EventKind, UnitKind};
+use crate::catalogue::{CallId, Role};
+use crate::infer::{Part, Place, Root, Val};
+use crate::source::Span;
+use crate::sql::{AdvisoryOp, Statement, Verb};
+use crate::summary::{Effect, EffectKind, Happening};
+
+/// Something that is opened and closed.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// What stands for it; for a mark, the session it is in.
+    pub place: Place,
+    /// What it is.
+    pub kind: ResourceKind,
+    /// The pool or connection it is from.
+    pub on: Val,
+    /// The part of that.
+    pub on_part: Option<Part>,
+    /// The transaction took a connection of its own from a pool.
+    pub takes_connection: bool,
+    /// Open when the unit is entered: a transaction parameter.
+    pub given: bool,
+    /// Where it is opened.
+    pub span: Span,
+    /// The expression that opens it.
+    pub at: Option<crate::ir::ExprId>,
+    /// The catalogue's call that opens it.
+    pub call: Option<CallId>,
+}
+
+/// What a resource is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ResourceKind {
+    /// A connection taken from a pool.
+    Checkout,
+    /// A transaction's guard, or the time inside a runner's closure.
+    Transaction,
+    /// A row stream that holds its connection.
+    RowStream,
+    /// A mutex guard.
+    Mutex,
+    /// Something that statements leave in a session.
+    Mark(Mark),
+}
+
+/// What statements leave in a session.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// BEGIN by text.
+    Transaction,
+    /// A session advisory lock, with its key where it is constant.
+    AdvisoryLock(Option<String>),
+    /// A setting.
+    Setting(String),
+    /// Autocommit is off.
+    AutocommitOff,
+}
+
+impl Resource {
+    /// A value that is held, not a mark.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        !matches!(self.kind, ResourceKind::Mark(_))
+    }
+
+    /// A transaction, by guard or by text.
+    #[must_use]
+    pub fn is_transaction(&self) -> bool {
+        matches!(
+            self.kind,
+            ResourceKind::Transaction | ResourceKind::Mark(Mark::Transaction)
+        )
+    }
+}
+
+impl Flow<'_, '_> {
+    pub(super) fn find_resources(&mut self, happenings: &[Vec<Vec<Happening>>]) {
+        self.given_transactions();
+        let blocks = &self.unit.graph.blocks;
+        for (block, effects) in blocks.iter().zip(happenings) {
+            for (event, effects) in block.events.iter().zip(effects) {
+                self.add_made(event);
+                for happening in effects {
+                    self.add_marks(event, &happening.effect);
+                }
+                if self.resources.len() >= MAX_RESOURCES {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Parameters that are transactions: the caller opened them.
+    fn given_transactions(&mut self) {
+        for (index, part) in &self.unit.params {
+            let root = match self.unit.id.inner {
+                Some(id) => Root::ClosureParam(id, *index),
+                None => Root::Param(*index),
+            };
+            if self.unit.kind == UnitKind::AfterConnect || part.role != Role::Transaction {
+                continue;
+            }
+            let Some(span) = self.param_span(*index) else {
+                continue;
+            };
+            self.resources.push(Resource {
+                place: Place::root(root),
+                kind: ResourceKind::Transaction,
+                on: Val::None,
+                on_part: Some(*part),
+                takes_connection: false,
+                given: true,
+                span,
+                at: None,
+                call: None,
+            });
+        }
+    }
+
+    fn param_span(&self, index: u32) -> Option<Span> {
+        let crate::infer::Owner::Fn(id) = self.unit.id.owner else {
+            return None;
+        };
+        let defs = self.program.types.defs;
+        let body = defs.body(id)?;
+        let local = match (self.unit.id.inner, index) {
+            (None, 0) => body.self_local?,
+            (None, _) => bound(body, *body.params.get(index as usize - 1)?)?,
+            (Some(closure), _) => match body.expr(closure) {
+                crate::ir::Expr::Closure(closure) => {
+                    bound(body, closure.params.get(index as usize)?.0)?
+                }
+                _ => return None,
+            },
+        };
+        Some(defs.span_in(id, body.locals[local.index()].range))
+    }
+
+    /// What an event makes, a callee's gifts included.
+    fn add_made(&mut self, event: &Event) {
+        let (kind, on, part, call) = match &event.kind {
+            EventKind::Checkout { pool, call, .. } => {
+                (ResourceKind::Checkout, &pool.val, pool.part, Some(*call))
+            }
+            EventKind::Begin { on, call, .. } => {
+                (ResourceKind::Transaction, &on.val, on.part, Some(*call))
+            }
+            EventKind::Statement {
+                on,
+                streams: true,
+                call,
+                ..
+            } => (ResourceKind::RowStream, &on.val, on.part, Some(*call)),
+            EventKind::MutexLock { on, .. } => (ResourceKind::Mutex, on, None, None),
+            EventKind::Call { .. } => return self.add_gifts(event),
+            _ => return,
+        };
+        let on = self.canon.val(self.program, self.unit, on);
+        self.push_made(
+            event,
+            Place::root(Root::Site(event.at)),
+            kind,
+            on,
+            part,
+            call,
+        );
+    }
+
+    fn add_gifts(&mut self, event: &Event) {
+        for (path, fresh) in self.program.fresh_of_call(self.unit, &self.canon, event) {
+            let place = path
+                .iter()
+                .fold(Place::root(Root::Site(event.at)), |place, name| {
+                    place.field(*name)
+                });
+            let kind = if fresh.is_transaction {
+                ResourceKind::Transaction
+            } else {
+                ResourceKind::Checkout
+            };
+            self.push_made(
+                event,
+                place,
+                kind,
+                fresh.on,
+                fresh.on_part,
+                Some(fresh.call),
+            );
+        }
+    }
+
+    fn push_made(
+        &mut self,
+        event: &Event,
+        place: Place,
+        kind: ResourceKind,
+        on: Val,
+        on_part: Option<Part>,
+        call: Option<CallId>,
+    ) {
+        let role = on
+            .one()
+            .and_then(|place| self.program.role_of(self.unit, place, on_part))
+            .or(on_part.map(|part| part.role));
+        let span = self.program.step(self.unit, event).span;
+        let takes_connection = kind != ResourceKind::Mutex && role == Some(Role::Pool);
+        self.resources.push(Resource {
+            place,
+            kind,
+            on,
+            on_part,
+            takes_connection,
+            given: false,
+            span,
+            at: Some(event.at),
+            call,
+        });
+    }
+
+    /// What a statement leaves in its session.
+    fn add_marks(&mut self, event: &Event, effect: &Effect) {
+        for mark in marks(effect) {
+            for place in effect.on.places() {
+                let connection = self.connection(place);
+                let span = self.program.step(self.unit, event).span;
+                let call = match effect.kind {
+                    EffectKind::Statement(_, call) => Some(call),
+                    _ => None,
+                };
+                self.resources.push(Resource {
+                    place: connection,
+                    kind: ResourceKind::Mark(mark.clone()),
+                    on: effect.on.clone(),
+                    on_part: effect.part,
+                    takes_connection: false,
+                    given: false,
+                    span,
+                    at: Some(event.at),
+                    call,
+                });
+            }
+        }
+    }
+}
+
+fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::LocalId> {
+    match body.pat(pat) {
+        crate::ir::Pat::Bind { local, .. } => Some(*local),
+        crate::ir::Pat::Typed(inner, _) | crate::ir::Pat::Ref(inner) => bound(body, *inner),
+        crate::ir::Pat::TupleStruct { pats, .. } => bound(body, *pats.first()?),
+        _ => None,
+    }
+}
+
+/// Marks that an effect leaves.
+pub(super) fn marks(effect: &Effect) -> Vec<Mark> {
+    match &effect.kind {
+        EffectKind::Statement(sql, _) => sql
+            .alternatives
+            .first()
+            .map(|statements| net_marks(statements))
+            .unwrap_or_default(),
+        EffectKind::Autocommit(Some(false)) => vec![Mark::AutocommitOff],
+        _ => Vec::new(),
+    }
+}
+
+/// What a text of statements leaves behind when all of it has run.
+fn net_marks(statements: &[Statement]) -> Vec<Mark> {
+    let mut found = Vec::new();
+    for statement in statements {
+        match statement.verb {
+            Verb::Begin => found.push(Mark::Transaction),
+            Verb::Commit | Verb::Rollback => found.retain(|mark| *mark != Mark::Transaction),
+            _ => {}
+        }
+        if statement.autocommit == Some(false) {
+            found.push(Mark::AutocommitOff);
+        }
+        for call in statement.advisory.iter().filter(|call| call.session) {
+            match call.op {
+                AdvisoryOp::Lock | AdvisoryOp::TryLock => {
+                    found.push(Mark::AdvisoryLock(call.key.clone()))
+                }
+                AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
+                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)))
+                }
+            }
+        }
+        for state in &statement.session {
+            if let crate::sql::SessionState::Set(name) = state {
+                found.push(Mark::Setting(name.clone()));
+            }
+        }
+    }
+    found
+}

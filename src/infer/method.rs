@@ -1,0 +1,430 @@
+//! Method calls to what they reach: the type's own methods, its traits', those of bounds, each step of `Deref` in turn; last,
+//! builders whose type nothing tells, known by name and by a handle among their operands.
+
+use super::{Callee, Types, Val, Walk, name};
+use crate::catalogue::{CallId, Effect, Operand, Role};
+use crate::defs::Scope;
+use crate::ir::{Expr, ExprId, Name, TypeRef};
+use crate::ty::{Bound, TraitRef, Ty};
+
+/// `Deref` chains longer than this are not followed.
+const MAX_STEPS: usize = 12;
+
+/// A method found on some step of `Deref`.
+pub(super) struct Found {
+    /// What it reaches.
+    pub callee: Callee,
+    /// The type it was found on.
+    pub on: Ty,
+}
+
+impl<'a> Walk<'_, 'a> {
+    /// A chain's link (method call, field, `.await`, `?`), after what it hangs on.
+    pub(super) fn chained(&mut self, id: ExprId, receiver: ExprId) -> (Ty, Val) {
+        self.receiver_chain(receiver);
+        self.link(id)
+    }
+
+    /// A method call whose receiver is done: arguments, what it reaches, closures.
+    fn method(
+        &mut self,
+        id: ExprId,
+        receiver: ExprId,
+        method: Name,
+        turbofish: &[TypeRef],
+        args: &[ExprId],
+    ) -> (Ty, Val) {
+        self.open_args(args);
+        self.note_mutation(id, receiver, method, args);
+        let found = self.find_method(self.ty(receiver), method);
+        match found {
+            Some(Found {
+                callee: Callee::Own(fns),
+                on,
+            }) => self.own_result(id, fns, Some(&on), args, turbofish, false),
+            Some(Found {
+                callee: Callee::Ext(call),
+                on,
+            }) => {
+                self.sort(call, receiver);
+                self.ext_result(id, call, Some(receiver), args, &self.ext_subst(&on))
+            }
+            _ => match self.any_method(receiver, method, args) {
+                Some(call) => {
+                    self.sort(call, receiver);
+                    self.ext_result(
+                        id,
+                        call,
+                        Some(receiver),
+                        args,
+                        &self.ext_subst(self.ty(receiver)),
+                    )
+                }
+                None => {
+                    self.finish_closures(args, &[]);
+                    (Ty::Unknown, Val::site(id))
+                }
+            },
+        }
+    }
+
+    /// Receivers nest as deep as chains are long, so the chain is walked from its root up.
+    fn receiver_chain(&mut self, receiver: ExprId) {
+        let body = self.out.body;
+        let mut links = vec![receiver];
+        while let Some(
+            Expr::Method { receiver, .. }
+            | Expr::Await(receiver)
+            | Expr::Try(receiver)
+            | Expr::Field { base: receiver, .. },
+        ) = links.last().map(|id| body.expr(*id))
+        {
+            links.push(*receiver);
+        }
+        let root = links.pop();
+        root.iter().for_each(|id| self.expr(*id));
+        for link in links.into_iter().rev() {
+            let (ty, val) = self.link(link);
+            self.out.tys[link.index()] = ty;
+            self.out.vals[link.index()] = val;
+        }
+    }
+
+    /// One link of a chain whose receiver is done.
+    fn link(&mut self, id: ExprId) -> (Ty, Val) {
+        let body = self.out.body;
+        match body.expr(id) {
+            Expr::Await(inner) => (
+                self.types.await_output(self.ty(*inner), &self.out.scope),
+                self.awaited(*inner),
+            ),
+            // `T` of `Option<T>`, `Result<T, E>`.
+            Expr::Try(inner) => (
+                self.ty(*inner)
+                    .peeled()
+                    .args()
+                    .first()
+                    .cloned()
+                    .unwrap_or_default(),
+                self.val(*inner).clone(),
+            ),
+            Expr::Field { base, name } => {
+                (self.field_ty(*base, *name), self.field_val(*base, *name))
+            }
+            Expr::Method {
+                receiver,
+                name,
+                turbofish,
+                args,
+                ..
+            } => self.method(id, *receiver, *name, turbofish, args),
+            _ => (Ty::Unknown, Val::None),
+        }
+    }
+
+    /// `s.push_str(…)`, `builder.push(…)` on a local: what it adds, in order.
+    fn note_mutation(&mut self, id: ExprId, receiver: ExprId, method: Name, args: &[ExprId]) {
+        if let Expr::Local(local) = self.out.body.expr(receiver)
+            && matches!(
+                method.as_str(),
+                "push"
+                    | "push_str"
+                    | "push_bind"
+                    | "extend"
+                    | "insert"
+                    | "write_str"
+                    | "insert_str"
+            )
+            && !args.is_empty()
+        {
+            self.out.appended.entry(*local).or_default().push(id);
+        }
+    }
+
+    fn sort(&mut self, call: CallId, receiver: ExprId) {
+        if self.defs().catalogue.call(call).effect != Effect::Sort {
+            return;
+        }
+        let body = self.out.body;
+        let mut place = receiver;
+        while let Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Index(inner, _) =
+            body.expr(place)
+        {
+            place = *inner;
+        }
+        if let Expr::Local(local) = body.expr(place) {
+            self.out.sorted.push(*local);
+        }
+    }
+
+    /// The first step of `Deref` that has the method.
+    pub(super) fn find_method(&self, ty: &Ty, method: Name) -> Option<Found> {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            if let Some(found) = self.method_on(&ty, method) {
+                return Some(found);
+            }
+            ty = self.types.step(&ty, &self.out.scope)?;
+        }
+        None
+    }
+
+    fn method_on(&self, ty: &Ty, method: Name) -> Option<Found> {
+        if matches!(ty, Ty::Param(_) | Ty::Bounded(_)) {
+            return self.bound_method(ty, method);
+        }
+        if matches!(ty, Ty::Ref(..) | Ty::Unknown) {
+            return None;
+        }
+        let fns = self.defs().methods_of(ty, method);
+        if !fns.is_empty() {
+            return Some(Found {
+                callee: Callee::Own(fns),
+                on: ty.clone(),
+            });
+        }
+        let catalogue = self.defs().catalogue;
+        let call = match ty {
+            Ty::Ext(id, _) => catalogue.pick(catalogue.methods(*id, method), self.versions()),
+            Ty::Slice(_) => self.slice_method(ty, method),
+            Ty::Adt(..) => self.implemented_method(ty, method),
+            Ty::Future(_) => return self.future_method(ty, method),
+            _ => None,
+        }?;
+        Some(Found {
+            callee: Callee::Ext(call),
+            on: ty.clone(),
+        })
+    }
+
+    /// Slices and arrays have what a list has.
+    fn slice_method(&self, ty: &Ty, method: Name) -> Option<CallId> {
+        let Ty::Slice(element) = ty else { return None };
+        match self.std_ty("Vec", &[(**element).clone()]) {
+            Ty::Ext(id, _) => self
+                .defs()
+                .catalogue
+                .pick(self.defs().catalogue.methods(id, method), self.versions()),
+            _ => None,
+        }
+    }
+
+    /// A catalogue trait's method on a workspace type that implements it.
+    fn implemented_method(&self, ty: &Ty, method: Name) -> Option<CallId> {
+        let traits = self.defs().impls_of(ty).into_iter().filter_map(|block| {
+            self.defs()
+                .implementation(block)
+                .of_trait
+                .as_ref()
+                .map(|bound| bound.of)
+        });
+        traits
+            .into_iter()
+            .find_map(|of| self.ext_trait_method(of, method))
+    }
+
+    /// Methods on a future (`.instrument(span)`, `.boxed()`) leave it the future it is.
+    fn future_method(&self, ty: &Ty, method: Name) -> Option<Found> {
+        let catalogue = self.defs().catalogue;
+        let Some(crate::catalogue::PathMeaning::Type(id)) = catalogue.path("std::future::Future")
+        else {
+            return None;
+        };
+        let call = catalogue.pick(catalogue.methods(id, method), self.versions())?;
+        Some(Found {
+            callee: Callee::Ext(call),
+            on: ty.clone(),
+        })
+    }
+
+    /// A method of a parameter's or trait object's bounds, supertraits included.
+    pub(super) fn bound_method(&self, ty: &Ty, method: Name) -> Option<Found> {
+        let bounds = self.types.bounds(ty, &self.out.scope);
+        bounds
+            .iter()
+            .find_map(|bound| self.method_of_bound(bound, method, 0))
+            .map(|callee| Found {
+                callee,
+                on: ty.clone(),
+            })
+    }
+
+    fn method_of_bound(&self, bound: &Bound, method: Name, depth: usize) -> Option<Callee> {
+        match bound.of {
+            TraitRef::Own(id) => {
+                let fns = self.defs().dispatch(id, method);
+                if !fns.is_empty() {
+                    return Some(Callee::Own(fns));
+                }
+                let of = self.defs().of_trait(id);
+                let scope = Scope::plain(of.module);
+                let supers = of
+                    .ir
+                    .supers
+                    .iter()
+                    .filter_map(|path| self.defs().bound(path, &scope))
+                    .collect::<Vec<_>>();
+                if depth >= MAX_STEPS {
+                    return None;
+                }
+                supers
+                    .iter()
+                    .find_map(|bound| self.method_of_bound(bound, method, depth + 1))
+            }
+            TraitRef::Ext(_) => self.ext_trait_method(bound.of, method).map(Callee::Ext),
+            TraitRef::Foreign(_) => None,
+        }
+    }
+
+    /// Builders of unknown type: the entry counts when its handle operand is a handle of the same client, or when it changes nothing.
+    fn any_method(&self, receiver: ExprId, method: Name, args: &[ExprId]) -> Option<CallId> {
+        let catalogue = self.defs().catalogue;
+        let calls = catalogue.any_methods(method);
+        let fits = |id: &&CallId| {
+            let facts = catalogue.call(**id);
+            match facts
+                .handle
+                .and_then(|operand| operand.of(Some(receiver), args))
+            {
+                Some(handle) => self
+                    .types
+                    .leads_to(self.ty(handle), &self.out.scope, facts.sheet),
+                None => {
+                    facts.handle.is_none()
+                        && (facts.same_as == Some(Operand::Receiver)
+                            || facts.effect == Effect::Build)
+                }
+            }
+        };
+        let in_force: Vec<CallId> = calls
+            .iter()
+            .filter(|id| catalogue.is_in_force(**id, self.versions()))
+            .filter(fits)
+            .copied()
+            .collect();
+        // A terminal with a handle beats a mere relay of the same name.
+        in_force
+            .iter()
+            .find(|id| catalogue.call(**id).handle.is_some())
+            .or_else(|| in_force.first())
+            .copied()
+    }
+
+    /// A future's value is that of the block it runs.
+    pub(super) fn awaited(&self, inner: ExprId) -> Val {
+        self.val(inner).map(|place| match place.root {
+            super::Root::Site(site) => match self.out.body.expr(site) {
+                Expr::Async { body, .. } => {
+                    self.val(*body).map(|value| Val::One(place.rebased(value)))
+                }
+                _ => Val::One(place.clone()),
+            },
+            _ => Val::One(place.clone()),
+        })
+    }
+}
+
+impl<'a> Types<'a> {
+    /// Whether a value is, or leads by `Deref` to, a handle of this client (or of a bound whose client can't be told apart).
+    fn leads_to(&self, ty: &Ty, scope: &Scope<'a>, sheet: crate::catalogue::SheetId) -> bool {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            let part = self.part_where(&ty, scope, Role::is_handle);
+            match part {
+                Some(part) if part.sheet == sheet => return true,
+                None => return false,
+                Some(_) => {}
+            }
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// What awaiting a value of this type yields.
+    #[must_use]
+    pub fn await_output(&self, ty: &Ty, scope: &Scope<'a>) -> Ty {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            match &ty {
+                Ty::Future(output) => return (**output).clone(),
+                Ty::Param(_) | Ty::Bounded(_) => {
+                    let bounds = self.bounds(&ty, scope);
+                    return bounds
+                        .iter()
+                        .find_map(|bound| bound.binding("Output"))
+                        .cloned()
+                        .unwrap_or_default();
+                }
+                Ty::Ext(id, args) => {
+                    let catalogue = self.defs.catalogue;
+                    let calls = catalogue.methods(*id, name("into_future"));
+                    if let Some(call) = calls.first() {
+                        let subst = super::subst_of(&catalogue.ty(*id).params, args);
+                        return catalogue.call(*call).returns.closed(&subst);
+                    }
+                }
+                Ty::Adt(..) => return self.own_output(&ty),
+                _ => {}
+            }
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return Ty::Unknown,
+            }
+        }
+        Ty::Unknown
+    }
+
+    /// `impl Future for T { type Output = …; }`
+    fn own_output(&self, ty: &Ty) -> Ty {
+        for block in self.defs.impls_of(ty) {
+            let ir = self.defs.implementation(block).ir;
+            if let Some((_, output)) = ir.types.iter().find(|(known, _)| *known == "Output") {
+                return self
+                    .defs
+                    .ty(output, &self.defs.impl_scope(block))
+                    .subst(&self.defs.impl_subst(block, ty));
+            }
+        }
+        Ty::Unknown
+    }
+
+    /// What a `for` loop over a value of this type binds, or `[]` picks.
+    #[must_use]
+    pub fn element(&self, ty: &Ty, scope: &Scope<'a>) -> Ty {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            match &ty {
+                Ty::Slice(element) => return (**element).clone(),
+                Ty::Ext(id, args) => {
+                    let facts = self.defs.catalogue.ty(*id);
+                    let map = matches!(facts.role, Some(Role::HashOrder | Role::Sorted))
+                        && args.len() >= 2
+                        && facts.path.ends_with("Map");
+                    if map {
+                        return Ty::Tuple(args.iter().take(2).cloned().collect());
+                    }
+                    if facts.role != Some(Role::Wrapper) {
+                        return args.first().cloned().unwrap_or_default();
+                    }
+                }
+                Ty::Param(_) | Ty::Bounded(_) => {
+                    let bounds = self.bounds(&ty, scope);
+                    return bounds
+                        .iter()
+                        .find_map(|bound| bound.binding("Item"))
+                        .cloned()
+                        .unwrap_or_default();
+                }
+                _ => {}
+            }
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return Ty::Unknown,
+            }
+        }
+        Ty::Unknown
+    }
+}

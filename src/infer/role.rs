@@ -1,0 +1,291 @@
+//! Types to the parts they play: pool, checkout, connection, transaction… found by looking through carriers, `Deref`, bounds, and
+//! workspace types that stand in for a client's (`impl Executor for &Db`).
+
+use std::sync::RwLock;
+
+use rustc_hash::FxHashMap;
+
+use super::Types;
+use crate::catalogue::{ExtId, Role, SheetId, TraitExtId};
+use crate::defs::{AdtId, Scope};
+use crate::sql::Database;
+use crate::ty::{Bound, TraitRef, Ty};
+
+/// `Deref` chains longer than this are not followed.
+const MAX_STEPS: usize = 12;
+
+/// The part a type plays, and whose it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Part {
+    /// The part.
+    pub role: Role,
+    /// The client that says so.
+    pub sheet: SheetId,
+    /// The database, where the type tells it.
+    pub database: Option<Database>,
+    /// Any type of this part: a bound, not a type.
+    pub is_bound: bool,
+    /// The catalogue's type, unless it is a bound.
+    pub ext: Option<ExtId>,
+}
+
+/// Parts of workspace types, found once.
+#[derive(Debug, Default)]
+pub(super) struct PartCache(RwLock<FxHashMap<AdtId, Option<Part>>>);
+
+impl Role {
+    /// A pool, connection, checkout, transaction, or any of them.
+    #[must_use]
+    pub fn is_handle(self) -> bool {
+        matches!(
+            self,
+            Self::Pool | Self::Checkout | Self::Connection | Self::Transaction | Self::Executor
+        )
+    }
+}
+
+impl<'a> Types<'a> {
+    /// The handle a value of this type is or leads to by `Deref`.
+    #[must_use]
+    pub fn part(&self, ty: &Ty, scope: &Scope<'a>) -> Option<Part> {
+        self.part_where(ty, scope, Role::is_handle)
+    }
+
+    /// The first part along `Deref` that `wanted` accepts.
+    #[must_use]
+    pub fn part_where(
+        &self,
+        ty: &Ty,
+        scope: &Scope<'a>,
+        wanted: impl Fn(Role) -> bool,
+    ) -> Option<Part> {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            if let Some(part) = self.own_part(&ty, scope)
+                && wanted(part.role)
+            {
+                return Some(self.with_database(part, &ty));
+            }
+            ty = self.step(&ty, scope)?;
+        }
+        None
+    }
+
+    /// One step towards what a value leads to: `Deref`, and carriers that don't deref but hold (`Option`, `Mutex`, a future).
+    pub(super) fn step(&self, ty: &Ty, scope: &Scope<'a>) -> Option<Ty> {
+        match ty {
+            Ty::Param(_) | Ty::Bounded(_) => self
+                .bounds(ty, scope)
+                .iter()
+                .find_map(|bound| self.bound_target(bound)),
+            _ => self.defs.deref(ty),
+        }
+    }
+
+    /// `impl Deref<Target = T>`, `AsRef<T>`, `Borrow<T>`, `Into<T>`.
+    fn bound_target(&self, bound: &Bound) -> Option<Ty> {
+        if let Some(target) = bound.binding("Target") {
+            return Some(target.clone());
+        }
+        let name = match bound.of {
+            TraitRef::Foreign(path) => path,
+            TraitRef::Ext(id) => self.defs.catalogue.of_trait(id).path,
+            TraitRef::Own(_) => return None,
+        };
+        let last = name.rsplit("::").next().unwrap_or_default();
+        matches!(
+            last,
+            "AsRef" | "AsMut" | "Borrow" | "BorrowMut" | "Into" | "AsyncFn"
+        )
+        .then(|| bound.args.first().cloned())
+        .flatten()
+    }
+
+    /// Bounds of a parameter or an `impl Trait`.
+    pub(super) fn bounds(&self, ty: &Ty, scope: &Scope<'a>) -> Vec<Bound> {
+        match ty {
+            Ty::Param(name) => self.defs.bounds_of(*name, scope),
+            Ty::Bounded(bounds) => bounds.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn own_part(&self, ty: &Ty, scope: &Scope<'a>) -> Option<Part> {
+        match ty {
+            Ty::Ext(id, _) => {
+                let facts = self.defs.catalogue.ty(*id);
+                Some(Part {
+                    role: facts.role?,
+                    sheet: facts.sheet,
+                    database: facts.database,
+                    is_bound: false,
+                    ext: Some(*id),
+                })
+            }
+            Ty::Adt(id, _) => self.adt_part(*id, ty),
+            Ty::Param(_) | Ty::Bounded(_) => self
+                .bounds(ty, scope)
+                .iter()
+                .find_map(|bound| self.bound_part(bound, 0)),
+            _ => None,
+        }
+    }
+
+    /// A workspace type that implements a client's executor trait plays the part of what it holds.
+    fn adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
+        if let Some(known) = self
+            .parts
+            .0
+            .read()
+            .ok()
+            .and_then(|cache| cache.get(&id).copied())
+        {
+            return known;
+        }
+        let found = self.find_adt_part(id, ty);
+        if let Ok(mut cache) = self.parts.0.write() {
+            cache.insert(id, found);
+        }
+        found
+    }
+
+    fn find_adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
+        let executor = self.defs.impls_of(ty).into_iter().find_map(|block| {
+            self.bound_part(self.defs.implementation(block).of_trait.as_ref()?, 0)
+        })?;
+        let adt = self.defs.adt(id);
+        let scope = Scope::plain(adt.module);
+        let held = adt
+            .fields
+            .iter()
+            .chain(adt.variants.iter().flat_map(|variant| &variant.fields));
+        let mut parts: Vec<Part> = held
+            .filter_map(|field| {
+                self.part(
+                    &self.peel(self.defs.adt_member(id, ty.args(), &field.ty)),
+                    &scope,
+                )
+            })
+            .collect();
+        parts.dedup_by_key(|part| part.role);
+        match parts.as_slice() {
+            [one] => Some(*one),
+            _ => Some(Part {
+                role: Role::Executor,
+                is_bound: false,
+                ..executor
+            }),
+        }
+    }
+
+    /// What a carrier carries.
+    #[must_use]
+    pub fn peel(&self, ty: Ty) -> Ty {
+        let mut ty = ty;
+        for _ in 0..MAX_STEPS {
+            match &ty {
+                Ty::Ref(inner, _) => ty = (**inner).clone(),
+                Ty::Ext(id, args)
+                    if self
+                        .defs
+                        .catalogue
+                        .ty(*id)
+                        .role
+                        .is_none_or(|role| !role.is_handle())
+                        && self.is_carrier(*id) =>
+                {
+                    match args.first() {
+                        Some(arg) => ty = arg.clone(),
+                        None => return ty,
+                    }
+                }
+                _ => return ty,
+            }
+        }
+        ty
+    }
+
+    fn is_carrier(&self, id: ExtId) -> bool {
+        let facts = self.defs.catalogue.ty(id);
+        matches!(
+            facts.role,
+            Some(Role::Wrapper | Role::SharedState | Role::Once | Role::Mutex | Role::MutexGuard)
+        ) || facts.path.ends_with("::Option")
+    }
+
+    fn bound_part(&self, bound: &Bound, depth: usize) -> Option<Part> {
+        match bound.of {
+            TraitRef::Ext(id) => self.trait_part(id),
+            TraitRef::Own(id) if depth < MAX_STEPS => {
+                let of = self.defs.of_trait(id);
+                let scope = Scope::plain(of.module);
+                of.ir
+                    .supers
+                    .iter()
+                    .filter_map(|path| self.defs.bound(path, &scope))
+                    .find_map(|bound| self.bound_part(&bound, depth + 1))
+            }
+            _ => None,
+        }
+    }
+
+    fn trait_part(&self, id: TraitExtId) -> Option<Part> {
+        let facts = self.defs.catalogue.of_trait(id);
+        let role = facts.role.or_else(|| {
+            facts
+                .supers
+                .iter()
+                .find_map(|of| self.trait_part(*of))
+                .map(|part| part.role)
+        })?;
+        Some(Part {
+            role,
+            sheet: facts.sheet,
+            database: facts.database,
+            is_bound: true,
+            ext: None,
+        })
+    }
+
+    /// The database from type arguments (`Pool<Postgres>`) or what it derefs to.
+    fn with_database(&self, part: Part, ty: &Ty) -> Part {
+        if part.database.is_some() {
+            return part;
+        }
+        let of = |ty: &Ty| match ty {
+            Ty::Ext(id, _) => self.defs.catalogue.ty(*id).database,
+            _ => None,
+        };
+        let from_args = ty
+            .args()
+            .iter()
+            .find_map(|arg| of(arg).or_else(|| self.defs.deref(arg).as_ref().and_then(of)));
+        let database = from_args.or_else(|| self.defs.deref(ty).as_ref().and_then(of));
+        Part { database, ..part }
+    }
+}
+
+impl<'a> Types<'a> {
+    /// Whether other tasks may hold the same value: it is reached through a shared pointer or a handler's state, and no mutex guards it.
+    #[must_use]
+    pub fn is_shared(&self, ty: &Ty, scope: &Scope<'a>) -> bool {
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            if let Ty::Ext(id, _) = &ty {
+                let facts = self.defs.catalogue.ty(*id);
+                match facts.role {
+                    Some(Role::SharedState | Role::Once) => return true,
+                    Some(Role::Wrapper) if facts.path.ends_with("::Arc") => return true,
+                    Some(Role::MutexGuard) => return false,
+                    Some(role) if role.is_handle() => return false,
+                    _ => {}
+                }
+            }
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return false,
+            }
+        }
+        false
+    }
+}

@@ -1,0 +1,507 @@
+//! Expressions to the SQL text they hold: literals, constants, `concat!`, `format!` with known and unknown holes, strings built piece by piece.
+
+use super::{Callee, Root, Typed, Types};
+use crate::defs::{Def, ValueId};
+use crate::ir::{Body, Expr, ExprId, LocalId, MacroArgs, MacroCall, Name};
+use crate::sql::{SqlPiece, SqlText};
+
+/// Alternatives (`if … { "FOR UPDATE" } else { "" }`) beyond this are left out.
+const MAX_ALTERNATIVES: usize = 8;
+/// Strings made of strings are followed this deep.
+const MAX_DEPTH: usize = 12;
+
+impl SqlText {
+    /// One hole: nothing is known.
+    #[must_use]
+    pub fn hole() -> Self {
+        Self(vec![SqlPiece::Hole])
+    }
+
+    fn known(text: &str) -> Self {
+        Self(vec![SqlPiece::Text(text.to_owned())])
+    }
+
+    /// Whether any text is known.
+    #[must_use]
+    pub fn has_text(&self) -> bool {
+        self.0
+            .iter()
+            .any(|piece| matches!(piece, SqlPiece::Text(text) if !text.trim().is_empty()))
+    }
+
+    fn then(&self, other: &Self) -> Self {
+        let mut pieces = self.0.clone();
+        for piece in &other.0 {
+            match (pieces.last_mut(), piece) {
+                (Some(SqlPiece::Text(before)), SqlPiece::Text(text)) => before.push_str(text),
+                _ => pieces.push(piece.clone()),
+            }
+        }
+        Self(pieces)
+    }
+}
+
+/// Each of `left` followed by each of `right`.
+fn join(left: &[SqlText], right: &[SqlText]) -> Vec<SqlText> {
+    let mut all: Vec<SqlText> = left
+        .iter()
+        .flat_map(|left| right.iter().map(move |right| left.then(right)))
+        .collect();
+    all.truncate(MAX_ALTERNATIVES);
+    all
+}
+
+/// Reads the text of expressions of one body.
+pub struct TextReader<'x, 'a> {
+    /// All types.
+    pub types: &'x Types<'a>,
+    /// The body.
+    pub typed: &'x Typed<'a>,
+}
+
+impl TextReader<'_, '_> {
+    /// The texts an expression may hold; a single hole where nothing is known.
+    #[must_use]
+    pub fn texts(&self, id: ExprId) -> Vec<SqlText> {
+        let mut found = self.read(id, 0);
+        found.truncate(MAX_ALTERNATIVES);
+        found
+    }
+
+    fn read(&self, id: ExprId, depth: usize) -> Vec<SqlText> {
+        if depth > MAX_DEPTH {
+            return vec![SqlText::hole()];
+        }
+        match self.typed.body.expr(id) {
+            Expr::Str(text) => vec![SqlText::known(text)],
+            Expr::Int(value) => vec![SqlText::known(&value.to_string())],
+            Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Cast(inner, _) | Expr::Try(inner) => {
+                self.read(*inner, depth + 1)
+            }
+            Expr::Local(local) => self.local(*local, depth),
+            Expr::Binary(left, right) => {
+                join(&self.read(*left, depth + 1), &self.read(*right, depth + 1))
+            }
+            Expr::Path(_) | Expr::If { .. } | Expr::Match { .. } | Expr::Block(_) => {
+                self.of_value(id, depth)
+            }
+            Expr::Macro(call) => self.of_macro(call, depth),
+            Expr::Call { args, .. } => self.of_call(id, args, depth),
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } => self.of_method(id, *receiver, *name, args, depth),
+            _ => vec![SqlText::hole()],
+        }
+    }
+
+    /// `String::from("…")`, `AssertSqlSafe(format!(…))`: what the call passes on.
+    fn of_call(&self, id: ExprId, args: &[ExprId], depth: usize) -> Vec<SqlText> {
+        let passes_on = match self.typed.callee(id) {
+            Some(Callee::Ext(call)) => {
+                self.types.defs.catalogue.call(*call).same_as.is_some()
+                    || self.types.defs.catalogue.call(*call).sql.is_some()
+            }
+            _ => false,
+        };
+        match args {
+            [only] if passes_on || self.is_string_from(id) => self.read(*only, depth + 1),
+            _ => self.of_value(id, depth),
+        }
+    }
+
+    fn is_string_from(&self, id: ExprId) -> bool {
+        let Expr::Call { callee, .. } = self.typed.body.expr(id) else {
+            return false;
+        };
+        let Expr::Path(path) = self.typed.body.expr(*callee) else {
+            return false;
+        };
+        let mut last = path
+            .segments
+            .iter()
+            .rev()
+            .map(|segment| segment.name.as_str());
+        matches!(
+            (last.next(), last.next()),
+            (Some("from"), Some("String" | "Cow")) | (Some("Borrowed" | "Owned"), Some("Cow"))
+        )
+    }
+
+    fn of_method(
+        &self,
+        id: ExprId,
+        receiver: ExprId,
+        method: Name,
+        args: &[ExprId],
+        depth: usize,
+    ) -> Vec<SqlText> {
+        match method.as_str() {
+            "to_string" | "to_owned" | "as_str" | "into" | "clone" | "as_ref" | "into_owned"
+            | "trim" | "as_bytes" | "into_string" | "leak" | "into_sql_str" => {
+                self.read(receiver, depth + 1)
+            }
+            "concat" | "join" => self.joined(receiver, args, depth),
+            "replace" => vec![SqlText::hole()],
+            _ => self.of_value(id, depth),
+        }
+    }
+
+    /// `["…", "…"].join(" ")`
+    fn joined(&self, receiver: ExprId, args: &[ExprId], depth: usize) -> Vec<SqlText> {
+        let site = match self.typed.val(receiver).one() {
+            Some(super::Place {
+                root: Root::Site(site),
+                path: None,
+            }) => *site,
+            _ => receiver,
+        };
+        let Expr::Array(parts) = self.typed.body.expr(site) else {
+            return vec![SqlText::hole()];
+        };
+        let separator = args
+            .first()
+            .map(|arg| self.read(*arg, depth + 1))
+            .unwrap_or_default();
+        let mut whole = vec![SqlText::default()];
+        for (index, part) in parts.iter().enumerate() {
+            if index > 0 && !separator.is_empty() {
+                whole = join(&whole, &separator);
+            }
+            whole = join(&whole, &self.read(*part, depth + 1));
+        }
+        whole
+    }
+
+    /// Through what the expression stands for.
+    fn of_value(&self, id: ExprId, depth: usize) -> Vec<SqlText> {
+        let mut found = Vec::new();
+        for place in self.typed.val(id).places() {
+            match place.root {
+                Root::Site(site) if site != id && place.path.is_none() => {
+                    found.extend(self.read(site, depth + 1))
+                }
+                Root::Static(value) => {
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                }
+                _ => found.push(SqlText::hole()),
+            }
+        }
+        if found.is_empty() {
+            vec![SqlText::hole()]
+        } else {
+            found
+        }
+    }
+
+    fn local(&self, local: LocalId, depth: usize) -> Vec<SqlText> {
+        let mut found = Vec::new();
+        for place in self.typed.local_vals[local.index()].places() {
+            match place.root {
+                Root::Site(site) if place.path.is_none() => {
+                    found.extend(self.read(site, depth + 1))
+                }
+                Root::Static(value) => {
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                }
+                _ => found.push(SqlText::hole()),
+            }
+        }
+        if found.is_empty() {
+            found.push(SqlText::hole());
+        }
+        for at in self.typed.appended.get(&local).into_iter().flatten() {
+            found = join(&found, &self.appended(*at, depth));
+        }
+        found
+    }
+
+    /// What `push_str(…)` or `+= …` adds; a bind adds a value.
+    fn appended(&self, at: ExprId, depth: usize) -> Vec<SqlText> {
+        match self.typed.body.expr(at) {
+            Expr::Method { name, args, .. }
+                if matches!(name.as_str(), "push_str" | "push" | "write_str") =>
+            {
+                args.first()
+                    .map_or_else(|| vec![SqlText::hole()], |arg| self.read(*arg, depth + 1))
+            }
+            Expr::Method { .. } => vec![SqlText::hole()],
+            _ => self.read(at, depth + 1),
+        }
+    }
+
+    fn of_macro(&self, call: &MacroCall, depth: usize) -> Vec<SqlText> {
+        let MacroArgs::Exprs { args, captures } = &call.args else {
+            return vec![SqlText::hole()];
+        };
+        match call
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.name.as_str())
+        {
+            Some("concat") => args.iter().fold(vec![SqlText::default()], |whole, arg| {
+                join(&whole, &self.read(*arg, depth + 1))
+            }),
+            Some(
+                "format" | "indoc" | "formatdoc" | "const_format" | "formatcp" | "concatcp"
+                | "format_args",
+            ) => {
+                let Some((first, rest)) = args.split_first() else {
+                    return vec![SqlText::hole()];
+                };
+                match self.typed.body.expr(*first) {
+                    Expr::Str(template) => self.formatted(template, rest, captures, depth),
+                    _ => self.read(*first, depth + 1),
+                }
+            }
+            _ => vec![SqlText::hole()],
+        }
+    }
+
+    fn formatted(
+        &self,
+        template: &str,
+        args: &[ExprId],
+        captures: &[(Name, ExprId)],
+        depth: usize,
+    ) -> Vec<SqlText> {
+        let mut whole = vec![SqlText::default()];
+        let mut next = 0;
+        for piece in pieces(template) {
+            let found = match piece {
+                Piece::Text(text) => vec![SqlText::known(&text)],
+                Piece::Hole(name) => self
+                    .argument(&name, args, captures, &mut next)
+                    .map_or_else(|| vec![SqlText::hole()], |id| self.read(id, depth + 1)),
+            };
+            whole = join(&whole, &found);
+        }
+        whole
+    }
+
+    fn argument(
+        &self,
+        name: &str,
+        args: &[ExprId],
+        captures: &[(Name, ExprId)],
+        next: &mut usize,
+    ) -> Option<ExprId> {
+        if name.is_empty() {
+            *next += 1;
+            return args.get(*next - 1).map(|id| self.value_of(*id));
+        }
+        if let Ok(index) = name.parse::<usize>() {
+            return args.get(index).map(|id| self.value_of(*id));
+        }
+        let named = args.iter().find_map(|id| match self.typed.body.expr(*id) {
+            Expr::Assign { place, value, .. } if self.names(*place, name) => Some(*value),
+            _ => None,
+        });
+        named.or_else(|| {
+            captures
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, id)| *id)
+        })
+    }
+
+    fn value_of(&self, id: ExprId) -> ExprId {
+        match self.typed.body.expr(id) {
+            Expr::Assign { value, .. } => *value,
+            _ => id,
+        }
+    }
+
+    fn names(&self, place: ExprId, name: &str) -> bool {
+        match self.typed.body.expr(place) {
+            Expr::Path(path) => path
+                .segments
+                .last()
+                .is_some_and(|segment| segment.name == name),
+            Expr::Local(local) => self.typed.body.locals[local.index()].name == name,
+            _ => false,
+        }
+    }
+}
+
+enum Piece {
+    Text(String),
+    Hole(String),
+}
+
+/// A format string's text and holes.
+fn pieces(template: &str) -> Vec<Piece> {
+    let mut found = Vec::new();
+    let mut text = String::new();
+    let mut chars = template.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '{' if chars.peek() == Some(&'{') => {
+                chars.next();
+                text.push('{');
+            }
+            '}' if chars.peek() == Some(&'}') => {
+                chars.next();
+                text.push('}');
+            }
+            '{' => {
+                found.push(Piece::Text(std::mem::take(&mut text)));
+                let inside: String = chars.by_ref().take_while(|char| *char != '}').collect();
+                found.push(Piece::Hole(
+                    inside
+                        .split(':')
+                        .next()
+                        .unwrap_or_default()
+                        .trim()
+                        .to_owned(),
+                ));
+            }
+            _ => text.push(char),
+        }
+    }
+    found.push(Piece::Text(text));
+    found
+}
+
+impl Types<'_> {
+    /// The text of a constant: a literal, `concat!`, or another constant.
+    #[must_use]
+    pub fn const_text(&self, id: ValueId) -> Option<SqlText> {
+        self.const_text_at(id, 0)
+    }
+
+    fn const_text_at(&self, id: ValueId, depth: usize) -> Option<SqlText> {
+        let value = self.defs.value(id);
+        let file = self.defs.module(value.module).file;
+        let body = self.defs.body_of(file, value.init?)?;
+        if depth > MAX_DEPTH {
+            None
+        } else {
+            self.const_expr(body, body.root?, value.module, depth)
+        }
+    }
+
+    fn const_expr(
+        &self,
+        body: &Body,
+        id: ExprId,
+        module: crate::defs::ModuleId,
+        depth: usize,
+    ) -> Option<SqlText> {
+        match body.expr(id) {
+            Expr::Str(text) => Some(SqlText::known(text)),
+            Expr::Ref(inner, _) => self.const_expr(body, *inner, module, depth + 1),
+            Expr::Path(path) => {
+                self.defs
+                    .resolve_path(module, path)
+                    .into_iter()
+                    .find_map(|found| match found.def {
+                        Def::Value(id) => self.const_text_at(id, depth + 1),
+                        _ => None,
+                    })
+            }
+            Expr::Macro(call) => {
+                let MacroArgs::Exprs { args, captures } = &call.args else {
+                    return None;
+                };
+                let part = |id: &ExprId| {
+                    self.const_expr(body, *id, module, depth + 1)
+                        .unwrap_or_else(SqlText::hole)
+                };
+                match call.path.segments.last()?.name.as_str() {
+                    "concat" | "concatcp" => Some(
+                        args.iter()
+                            .fold(SqlText::default(), |whole, arg| whole.then(&part(arg))),
+                    ),
+                    "formatcp" | "format" => self.const_format(body, args, captures, &part),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn const_format(
+        &self,
+        body: &Body,
+        args: &[ExprId],
+        captures: &[(Name, ExprId)],
+        part: &dyn Fn(&ExprId) -> SqlText,
+    ) -> Option<SqlText> {
+        let (first, rest) = args.split_first()?;
+        let Expr::Str(template) = body.expr(*first) else {
+            return None;
+        };
+        let mut rest = rest.iter();
+        let mut whole = SqlText::default();
+        for piece in pieces(template) {
+            let text = match piece {
+                Piece::Text(text) => SqlText::known(&text),
+                Piece::Hole(name) if name.is_empty() => {
+                    rest.next().map_or_else(SqlText::hole, part)
+                }
+                Piece::Hole(name) => captures
+                    .iter()
+                    .find(|(known, _)| *known == *name)
+                    .map_or_else(SqlText::hole, |(_, id)| part(id)),
+            };
+            whole = whole.then(&text);
+        }
+        Some(whole)
+    }
+}
+
+/// Words that SQL begins with.
+const VERBS: &[&str] = &[
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "with",
+    "begin",
+    "start",
+    "commit",
+    "rollback",
+    "set",
+    "lock",
+    "call",
+    "create",
+    "alter",
+    "drop",
+    "truncate",
+    "merge",
+    "replace",
+    "savepoint",
+    "release",
+    "pragma",
+    "listen",
+    "unlisten",
+    "copy",
+    "end",
+    "abort",
+    "reset",
+    "discard",
+    "use",
+    "exec",
+    "execute",
+    "vacuum",
+];
+
+impl SqlText {
+    /// Whether the known text begins as SQL does.
+    #[must_use]
+    pub fn looks_like_sql(&self) -> bool {
+        let Some(SqlPiece::Text(text)) = self.0.first() else {
+            return false;
+        };
+        let word: String = text
+            .trim_start()
+            .chars()
+            .take_while(char::is_ascii_alphabetic)
+            .collect();
+        VERBS.contains(&word.to_ascii_lowercase().as_str())
+    }
+}

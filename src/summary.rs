@@ -1,0 +1,121 @@
+//! The call graph to what each call does: effects keyed by parameter, field of `self` or static, what a call returns, what it leaves
+//! open. Bottom up over strongly connected components, each to its fixpoint; effects are instantiated at every call.
+
+mod canon;
+mod effect;
+mod order;
+mod roles;
+
+use rustc_hash::FxHashMap;
+
+use crate::body::{Unit, UnitId};
+use crate::defs::FnId;
+use crate::infer::{Owner, Part, Place, Types, Val};
+use crate::ir::{ExprId, Name};
+
+pub use canon::Canon;
+pub use effect::{Effect, EffectKind, Step, instantiate};
+pub use order::Happening;
+
+/// What calling a unit does.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// What happens on connections that the caller knows; each kind once a place.
+    pub effects: Vec<Effect>,
+    /// What the value holds, by field path.
+    pub returns: Vec<(Vec<Name>, Returned)>,
+    /// Parameters that it runs: closures and futures.
+    pub runs: Vec<Run>,
+}
+
+/// What a returned value holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Returned {
+    /// Something that the caller knows.
+    Known(Place),
+    /// A connection just taken, or a transaction just begun.
+    Fresh(Fresh),
+}
+
+/// A resource that a call hands to its caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fresh {
+    /// A transaction, else a connection.
+    pub is_transaction: bool,
+    /// The pool or connection it is from, in the callee's terms.
+    pub on: Val,
+    /// The part of that, by type.
+    pub on_part: Option<Part>,
+    /// The catalogue's call that makes it.
+    pub call: crate::catalogue::CallId,
+}
+
+/// A closure or future parameter that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Which parameter, by place.
+    pub what: Place,
+    /// The pool or connection of the transaction that is open meanwhile, if one is.
+    pub inside: Option<Val>,
+}
+
+/// All units with their summaries.
+#[derive(Debug)]
+pub struct Program<'a> {
+    /// Definitions and types.
+    pub types: &'a Types<'a>,
+    /// Units in a fixed order: by body, then by place.
+    pub units: Vec<Unit>,
+    /// Where each unit is.
+    pub index: FxHashMap<UnitId, usize>,
+    /// What calling each does.
+    pub summaries: Vec<Summary>,
+    /// Parts that callers give to parameters declared by a bound.
+    pub given: FxHashMap<(FnId, u32), Vec<Part>>,
+}
+
+impl<'a> Program<'a> {
+    /// Summarises units.
+    #[must_use]
+    pub fn new(types: &'a Types<'a>, mut units: Vec<Unit>) -> Self {
+        units.sort_by_key(|unit| unit.id);
+        let index = units
+            .iter()
+            .enumerate()
+            .map(|(index, unit)| (unit.id, index))
+            .collect();
+        let summaries = vec![Summary::default(); units.len()];
+        let mut program = Self {
+            types,
+            units,
+            index,
+            summaries,
+            given: FxHashMap::default(),
+        };
+        order::summarise(&mut program);
+        roles::give(&mut program);
+        program
+    }
+
+    /// The summary of a function's own body.
+    #[must_use]
+    pub fn of_fn(&self, id: FnId) -> Option<&Summary> {
+        self.index
+            .get(&UnitId {
+                owner: Owner::Fn(id),
+                inner: None,
+            })
+            .map(|index| &self.summaries[*index])
+    }
+
+    /// The unit of a closure or async block of a body.
+    #[must_use]
+    pub fn inner(&self, owner: Owner, inner: ExprId) -> Option<usize> {
+        self.index
+            .get(&UnitId {
+                owner,
+                inner: Some(inner),
+            })
+            .copied()
+    }
+}

@@ -1,0 +1,136 @@
+//! Places to the ones that everybody knows: closure parameters by what they were given, calls by what they return, fields of literals.
+
+use rustc_hash::FxHashMap;
+
+use super::{Program, Returned};
+use crate::body::{Arg, EventKind, Unit};
+use crate::defs::FnId;
+use crate::infer::{Place, Root, Val};
+use crate::ir::{ExprId, Name};
+
+/// Calls in calls are followed this deep.
+const MAX_DEPTH: usize = 8;
+
+/// What a unit's expressions made, by expression.
+#[derive(Debug, Default)]
+pub struct Canon<'u> {
+    calls: FxHashMap<ExprId, (&'u [FnId], &'u [Arg])>,
+    literals: FxHashMap<(ExprId, Name), &'u Val>,
+    aliases: FxHashMap<Root, &'u Val>,
+}
+
+impl<'u> Canon<'u> {
+    /// For one unit; a closure's unit also sees what the body around it made.
+    #[must_use]
+    pub fn new(units: &[&'u Unit]) -> Self {
+        let mut canon = Self::default();
+        for unit in units {
+            canon.literals.extend(
+                unit.literals
+                    .iter()
+                    .map(|(id, name, val)| ((*id, *name), val)),
+            );
+            canon
+                .aliases
+                .extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
+            for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+                if let EventKind::Call { fns, args } = &event.kind {
+                    canon.calls.insert(event.at, (fns, args));
+                }
+            }
+        }
+        canon
+    }
+
+    /// All places that a value stands for.
+    #[must_use]
+    pub fn val(&self, program: &Program<'_>, unit: &Unit, val: &Val) -> Val {
+        Val::from_places(
+            val.places()
+                .iter()
+                .flat_map(|place| self.places(program, unit, place))
+                .collect(),
+        )
+    }
+
+    /// What a place stands for.
+    #[must_use]
+    pub fn places(&self, program: &Program<'_>, unit: &Unit, place: &Place) -> Vec<Place> {
+        let mut found = Vec::new();
+        self.follow(program, place, 0, &mut found);
+        let _ = unit;
+        found
+    }
+
+    fn follow(&self, program: &Program<'_>, place: &Place, depth: usize, found: &mut Vec<Place>) {
+        if depth > MAX_DEPTH || found.len() > MAX_DEPTH {
+            return;
+        }
+        if let Some(val) = self.aliases.get(&place.root) {
+            for base in val.places() {
+                self.follow(program, &place.rebased(base), depth + 1, found);
+            }
+            return;
+        }
+        let Root::Site(site) = place.root else {
+            found.push(place.clone());
+            return;
+        };
+        if let Some(first) = place.fields().first()
+            && let Some(val) = self.literals.get(&(site, *first))
+        {
+            let rest = &place.fields()[1..];
+            for base in val.places() {
+                let inner = rest
+                    .iter()
+                    .fold(base.clone(), |place, name| place.field(*name));
+                self.follow(program, &inner, depth + 1, found);
+            }
+            return;
+        }
+        let before = found.len();
+        if let Some((fns, args)) = self.calls.get(&site) {
+            for function in *fns {
+                self.returned(program, *function, args, place, depth, found);
+            }
+        }
+        if found.len() == before {
+            found.push(place.clone());
+        }
+    }
+
+    /// What a call's result holds at a path.
+    fn returned(
+        &self,
+        program: &Program<'_>,
+        function: FnId,
+        args: &[Arg],
+        place: &Place,
+        depth: usize,
+        found: &mut Vec<Place>,
+    ) {
+        let Some(summary) = program.of_fn(function) else {
+            return;
+        };
+        for (path, returned) in &summary.returns {
+            let Some(rest) = place.fields().strip_prefix(path.as_slice()) else {
+                continue;
+            };
+            let Returned::Known(known) = returned else {
+                continue;
+            };
+            let bases: Vec<Place> = match known.root {
+                Root::Param(index) => args
+                    .iter()
+                    .filter(|arg| arg.param == index)
+                    .flat_map(|arg| arg.val.places().iter().map(|base| known.rebased(base)))
+                    .collect(),
+                _ => vec![known.clone()],
+            };
+            for base in bases {
+                let inner = rest.iter().fold(base, |place, name| place.field(*name));
+                self.follow(program, &inner, depth + 1, found);
+            }
+        }
+    }
+}

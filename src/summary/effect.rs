@@ -1,0 +1,209 @@
+//! Effects: what a call does to a connection its caller knows, with the calls that lead there.
+
+use std::sync::Arc;
+
+use super::{Canon, Program};
+use crate::body::{Arg, EventKind, Sql, Unit};
+use crate::catalogue::{CallId, Role};
+use crate::defs::FnId;
+use crate::infer::{Part, Place, Root, Val};
+use crate::ir::Name;
+use crate::source::Span;
+
+/// Chains of calls are told no longer than this.
+pub(super) const MAX_STEPS: usize = 6;
+
+/// Something that happens on a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    /// What.
+    pub kind: EffectKind,
+    /// On what, in the terms of whoever holds this effect.
+    pub on: Val,
+    /// The part of that, by type.
+    pub part: Option<Part>,
+    /// Where it happens, last, behind the calls that lead there.
+    pub steps: Arc<[Step]>,
+}
+
+/// A place on the way to an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where.
+    pub span: Span,
+    /// The function that stands there.
+    pub within: Option<FnId>,
+}
+
+/// What happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EffectKind {
+    /// A connection is taken (`true`: or not, without waiting).
+    Checkout(bool, CallId),
+    /// A transaction begins.
+    Begin(CallId),
+    /// A statement runs.
+    Statement(Sql, CallId),
+    /// A commit.
+    Commit,
+    /// A rollback.
+    Rollback,
+    /// Autocommit is switched.
+    Autocommit(Option<bool>),
+    /// A connection leaves its pool.
+    Detach,
+    /// A mutex is locked.
+    MutexLock(bool),
+    /// A slow call, of this kind.
+    Slow(Option<Name>),
+}
+
+impl EffectKind {
+    /// The effect of an event on a connection, if it has one, with the connection.
+    #[must_use]
+    pub fn of(kind: &EventKind) -> Option<(Self, Val, Option<Part>)> {
+        Some(match kind {
+            EventKind::Checkout { pool, tries, call } => {
+                (Self::Checkout(*tries, *call), pool.val.clone(), pool.part)
+            }
+            EventKind::Begin { on, call, .. } => (Self::Begin(*call), on.val.clone(), on.part),
+            EventKind::Statement { on, sql, call, .. } => {
+                (Self::Statement(sql.clone(), *call), on.val.clone(), on.part)
+            }
+            EventKind::Commit { on } => (Self::Commit, on.val.clone(), on.part),
+            EventKind::Rollback { on } => (Self::Rollback, on.val.clone(), on.part),
+            EventKind::Autocommit { on, value } => {
+                (Self::Autocommit(*value), on.val.clone(), on.part)
+            }
+            EventKind::Detach { on } => (Self::Detach, on.val.clone(), on.part),
+            EventKind::MutexLock { on, tries } => (Self::MutexLock(*tries), on.clone(), None),
+            _ => return None,
+        })
+    }
+
+    /// Effects of one kind on one place are told once.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Statement(a, _), Self::Statement(b, _)) => {
+                a.alternatives == b.alternatives && a.param == b.param
+            }
+            (Self::Checkout(a, _), Self::Checkout(b, _)) => a == b,
+            (Self::Begin(_), Self::Begin(_)) => true,
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// A callee's effect as its caller sees it at a call; `None` where the caller doesn't know the connection.
+#[must_use]
+pub fn instantiate(
+    program: &Program<'_>,
+    unit: &Unit,
+    canon: &Canon<'_>,
+    effect: &Effect,
+    args: &[Arg],
+    at: Step,
+) -> Option<Effect> {
+    let (mut places, mut part) = (Vec::new(), effect.part);
+    for place in effect.on.places() {
+        match place.root {
+            Root::Static(_) => places.push(place.clone()),
+            Root::Param(index) => {
+                let arg = args.iter().find(|arg| arg.param == index)?;
+                places.extend(arg.val.places().iter().map(|base| place.rebased(base)));
+                if place.path.is_none() {
+                    part = narrower(effect.part, arg.part);
+                }
+            }
+            // A closure's effects are already in the terms of the body around it.
+            _ => places.push(place.clone()),
+        }
+    }
+    let places: Vec<Place> = places
+        .iter()
+        .flat_map(|place| canon.places(program, unit, place))
+        .collect();
+    if places.is_empty() {
+        return None;
+    }
+    let kind = match &effect.kind {
+        EffectKind::Statement(sql, call) => {
+            EffectKind::Statement(with_text(program, sql, part, args), *call)
+        }
+        kind => kind.clone(),
+    };
+    let steps = std::iter::once(at).chain(effect.steps.iter().cloned());
+    let steps: Vec<Step> = if effect.steps.len() >= MAX_STEPS {
+        effect.steps.to_vec()
+    } else {
+        steps.collect()
+    };
+    Some(Effect {
+        kind,
+        on: Val::from_places(places),
+        part,
+        steps: steps.into(),
+    })
+}
+
+/// A parameter's declared part, made exact by the argument's.
+fn narrower(declared: Option<Part>, given: Option<Part>) -> Option<Part> {
+    match (declared, given) {
+        (Some(declared), Some(given))
+            if declared.role == Role::Executor
+                || declared.is_bound
+                || given.role != Role::Executor =>
+        {
+            Some(given)
+        }
+        (None, given) => given,
+        (declared, _) => declared,
+    }
+}
+
+/// A statement whose text comes through a parameter, with the text that the call gives.
+fn with_text(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg]) -> Sql {
+    let Some(arg) = sql
+        .param
+        .and_then(|param| args.iter().find(|arg| arg.param == param))
+    else {
+        return sql.clone();
+    };
+    if arg.texts.is_empty() {
+        let param = match arg.val.one() {
+            Some(Place {
+                root: Root::Param(index),
+                path: None,
+            }) => Some(*index),
+            _ => None,
+        };
+        return Sql {
+            param,
+            ..sql.clone()
+        };
+    }
+    let databases = part.map(|part| {
+        part.database.map_or_else(
+            || {
+                program
+                    .types
+                    .defs
+                    .catalogue
+                    .client(part.sheet)
+                    .databases
+                    .clone()
+            },
+            |database| vec![database],
+        )
+    });
+    let alternatives = arg
+        .texts
+        .iter()
+        .map(|text| crate::sql::statements(text, databases.as_deref().unwrap_or(&[])))
+        .collect();
+    Sql {
+        alternatives,
+        param: None,
+        binds: Arc::clone(&sql.binds),
+    }
+}

@@ -1,0 +1,9 @@
+//! The program from the outside: arguments, exit status, every format, configuration, suppression, and bad input.
+
+mod arguments;
+mod bad_input;
+mod configuration;
+mod formats;
+mod scratch;
+mod suppression;
+mod workspaces;

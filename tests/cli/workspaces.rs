@@ -1,0 +1,115 @@
+//! Which packages and files are found, and which of them are reported on.
+
+use crate::scratch::{FLAWED, MANIFEST, Scratch};
+
+fn member(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition.workspace = true\n")
+}
+
+fn workspace() -> Scratch {
+    let root = "[workspace]\nmembers = [\"crates/*\"]\nexclude = [\"fuzz\"]\n[workspace.package]\nedition = \"2024\"\n";
+    Scratch::new(&[
+        ("Cargo.toml", root),
+        ("crates/a/Cargo.toml", &member("a")),
+        ("crates/a/src/lib.rs", FLAWED),
+        ("crates/b/Cargo.toml", &member("b")),
+        ("crates/b/src/lib.rs", FLAWED),
+        ("fuzz/Cargo.toml", MANIFEST),
+        ("fuzz/src/main.rs", FLAWED),
+    ])
+}
+
+/// Paths with findings.
+fn reported(scratch: &Scratch, dir: &str, arguments: &[&str]) -> Vec<String> {
+    let said = scratch.run_in(dir, &[&["--format", "short"], arguments].concat());
+    assert_eq!(said.err, "");
+    let lines = said.out.lines().filter(|line| line.contains(": warning["));
+    lines
+        .map(|line| line.split(':').next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn everything_below_is_reported() {
+    assert_eq!(
+        reported(&workspace(), ".", &[]),
+        [
+            "crates/a/src/lib.rs",
+            "crates/b/src/lib.rs",
+            "fuzz/src/main.rs"
+        ]
+    );
+}
+
+#[test]
+fn paths_narrow_what_is_reported() {
+    let scratch = workspace();
+    assert_eq!(
+        reported(&scratch, ".", &["crates/a"]),
+        ["crates/a/src/lib.rs"]
+    );
+    assert_eq!(
+        reported(&scratch, ".", &["fuzz", "crates/b/src/lib.rs"]),
+        ["crates/b/src/lib.rs", "fuzz/src/main.rs"]
+    );
+    assert_eq!(reported(&scratch, "crates/a", &[]), ["crates/a/src/lib.rs"]);
+    assert_eq!(reported(&scratch, "fuzz", &[]), ["src/main.rs"]);
+    assert_eq!(
+        reported(
+            &scratch,
+            "fuzz",
+            &["--manifest-path", "../crates/b/Cargo.toml"]
+        ),
+        ["crates/b/src/lib.rs"]
+    );
+}
+
+#[test]
+fn packages_are_chosen_by_name() {
+    let scratch = workspace();
+    assert_eq!(
+        reported(&scratch, ".", &["-p", "b"]),
+        ["crates/b/src/lib.rs"]
+    );
+    assert_eq!(
+        reported(&scratch, ".", &["--workspace", "--exclude", "b"]),
+        ["crates/a/src/lib.rs", "fuzz/src/main.rs"]
+    );
+}
+
+#[test]
+fn a_directory_of_independent_packages_is_one_run() {
+    let scratch = Scratch::new(&[
+        ("one/Cargo.toml", MANIFEST),
+        ("one/src/main.rs", FLAWED),
+        ("two/Cargo.toml", MANIFEST),
+        ("two/src/main.rs", FLAWED),
+        ("loose.rs", FLAWED),
+    ]);
+    assert_eq!(
+        reported(&scratch, ".", &[]),
+        ["loose.rs", "one/src/main.rs", "two/src/main.rs"]
+    );
+}
+
+#[test]
+fn built_vendored_hidden_and_ignored_files_are_passed_over() {
+    let scratch = Scratch::package("mod target;\nfn main() {}\n");
+    scratch.write(".gitignore", b"/scratch\nbin/\n");
+    for path in [
+        "target/debug/x.rs",
+        "scratch/x.rs",
+        ".hidden/x.rs",
+        "vendor/x/src/lib.rs",
+    ] {
+        scratch.write(path, FLAWED.as_bytes());
+    }
+    scratch.write("vendor/x/.cargo-checksum.json", b"{}");
+    assert_eq!(reported(&scratch, ".", &[]), [""; 0]);
+    scratch.write("src/target/mod.rs", FLAWED.as_bytes());
+    scratch.write("src/bin/tool.rs", FLAWED.as_bytes());
+    assert_eq!(
+        reported(&scratch, ".", &[]),
+        ["src/bin/tool.rs", "src/target/mod.rs"]
+    );
+}

@@ -1,0 +1,6 @@
+//! What the house promises, as tests: pages and cases tell the truth, projects print what they should, the house is tidy.
+
+mod pages;
+mod projects;
+mod support;
+mod tidy;
