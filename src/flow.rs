@@ -16,7 +16,7 @@ use crate::summary::{Canon, Happening, Program};
 use actions::Action;
 pub use marks::Mark;
 pub(crate) use marks::marks;
-pub use resources::{Resource, ResourceKind};
+pub use resources::{Resource, ResourceKind, bound};
 
 /// Resources of a unit beyond this are not followed.
 const MAX_RESOURCES: usize = 120;
@@ -260,7 +260,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         val.places().iter().find_map(|place| self.resource(place))
     }
 
-    /// The connection that a place runs on: transactions and savepoints lead to what they began on.
+    /// The connection that a place runs on: transactions and savepoints lead to what they began on, a mutex's guard to what it guards.
     #[must_use]
     pub fn connection(&self, place: &Place) -> Place {
         let mut here = place.clone();
@@ -268,7 +268,13 @@ impl<'p, 'a> Flow<'p, 'a> {
             let Some(resource) = self.resource(&here).map(|index| &self.resources[index]) else {
                 return here;
             };
-            if resource.kind != ResourceKind::Transaction || resource.takes_connection {
+            // A mutex's guard gives what the mutex is around, as the next guard will.
+            let leads_on = match resource.kind {
+                ResourceKind::Transaction => !resource.takes_connection,
+                ResourceKind::Mutex => true,
+                _ => false,
+            };
+            if !leads_on {
                 return resource.place.clone();
             }
             match resource.on.one() {

@@ -515,6 +515,14 @@ impl Builder<'_, '_> {
             Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
             Effect::Spawn => self.spawn(id, closure),
+            Effect::PoolOption if value == Some("max") => {
+                let given = facts.arg.and_then(|operand| operand.of(receiver, args));
+                let limit = match given.map(|arg| self.typed.body.expr(arg)) {
+                    Some(Expr::Int(limit)) => Some(*limit),
+                    _ => None,
+                };
+                self.emit(id, EventKind::PoolLimit { limit });
+            }
             Effect::AfterConnect => {
                 if let Some(closure) = closure {
                     self.hand(closure, UnitKind::AfterConnect);

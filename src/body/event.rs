@@ -248,6 +248,11 @@ pub enum EventKind {
         /// Its kind (`queue`, `mail`…).
         kind: Option<Name>,
     },
+    /// A pool's maximum is set.
+    PoolLimit {
+        /// To what, where it is known.
+        limit: Option<i128>,
+    },
     /// A pool's init command or option that runs SQL on each connection.
     PoolSetting {
         /// SQL it runs.

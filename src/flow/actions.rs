@@ -2,10 +2,10 @@
 
 use super::{Bits, Flow, Moment, ResourceKind, State};
 use crate::body::{Event, EventKind, Sink};
-use crate::flow::marks::{Mark, marks};
+use crate::flow::marks::{Mark, marks, undoes};
 use crate::infer::{Place, Val};
 use crate::ir::{ExprId, LocalId};
-use crate::sql::{AdvisoryOp, SessionState, Verb};
+use crate::sql::{AdvisoryOp, Verb};
 use crate::summary::{Effect, EffectKind, Happening};
 
 /// One thing an event does to what is open.
@@ -95,6 +95,10 @@ impl Flow<'_, '_> {
             EventKind::Drop {
                 made: Some(made), ..
             } => found.push(Action::Close(self.held_at(*made))),
+            EventKind::SessionReset { on } => {
+                let on = self.canon.val(self.program, self.unit, &on.val);
+                found.push(Action::Close(self.marks_on(on.places(), |_| true)));
+            }
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
             EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
                 for arg in args.iter().filter(|arg| arg.by_value) {
@@ -222,18 +226,7 @@ impl Flow<'_, '_> {
             }
         }
         for state in &statement.session {
-            match state {
-                SessionState::Reset(None) => close(self.marks_on(places, |_| true)),
-                SessionState::Reset(Some(name)) => close(self.marks_on(
-                    places,
-                    |mark| matches!(mark, Mark::Setting(known) if known == name),
-                )),
-                SessionState::Set(name) => close(self.marks_on(
-                    places,
-                    |mark| matches!(mark, Mark::Setting(known) if known == name),
-                )),
-                _ => {}
-            }
+            close(self.marks_on(places, |mark| undoes(state, mark)));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Marks: what statements leave in a session when they have run, and what a text leaves that fails midway.
 
-use crate::sql::{AdvisoryOp, Statement, Verb};
+use crate::sql::{AdvisoryOp, SessionState, Statement, Verb};
 use crate::summary::{Effect, EffectKind};
 
 /// What statements leave in a session.
@@ -10,8 +10,10 @@ pub enum Mark {
     Transaction,
     /// A session advisory lock, with its key where it is constant.
     AdvisoryLock(Option<String>),
-    /// A setting.
+    /// A setting; a role is the setting `role`.
     Setting(String),
+    /// Listens.
+    Listening,
     /// Autocommit is off.
     AutocommitOff,
 }
@@ -52,12 +54,28 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
             }
         }
         for state in &statement.session {
-            if let crate::sql::SessionState::Set(name) = state {
-                found.push(Mark::Setting(name.clone()));
+            match state {
+                SessionState::Set(name) => found.push(Mark::Setting(name.clone())),
+                SessionState::Role => found.push(Mark::Setting("role".to_owned())),
+                SessionState::Listen(true) => found.push(Mark::Listening),
+                state => found.retain(|mark| !undoes(state, mark)),
             }
         }
     }
     found
+}
+
+/// Whether a statement takes back what an earlier one has left. Setting anew does: mostly it sets what was there before.
+pub(super) fn undoes(state: &SessionState, mark: &Mark) -> bool {
+    match (state, mark) {
+        (SessionState::Reset(None), _) => true,
+        (SessionState::Reset(Some(name)) | SessionState::Set(name), Mark::Setting(known)) => {
+            name == known || known == "role" && name == "session_authorization"
+        }
+        (SessionState::Role, Mark::Setting(known)) => known == "role",
+        (SessionState::Listen(false), Mark::Listening) => true,
+        _ => false,
+    }
 }
 
 /// Whether a text begins a transaction and ends it: between the two a statement may fail, and what follows it doesn't run.

@@ -261,7 +261,9 @@ impl Flow<'_, '_> {
     }
 }
 
-fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::LocalId> {
+/// The local that a parameter's pattern binds, the first if there are several.
+#[must_use]
+pub fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::LocalId> {
     match body.pat(pat) {
         crate::ir::Pat::Bind { local, .. } => Some(*local),
         crate::ir::Pat::Typed(inner, _) | crate::ir::Pat::Ref(inner) => bound(body, *inner),

@@ -95,6 +95,12 @@ impl EffectKind {
         })
     }
 
+    /// Whether both are of one kind, whatever they say.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
     /// Effects of one kind on one place are told once.
     pub(super) fn same(&self, other: &Self) -> bool {
         match (self, other) {
