@@ -95,8 +95,6 @@ fn kind(kind: &EventKind) -> String {
         EventKind::SessionLock { on, takes } => format!("session lock {takes} on {}", handle(on)),
         EventKind::PoolSetting { .. } => "pool setting".to_owned(),
         EventKind::PoolLimit { limit } => format!("pool limit {limit:?}"),
-        EventKind::Failed { call } => format!("failed {}", call.0),
-        EventKind::Leave { .. } => "leave".to_owned(),
     }
 }
 
