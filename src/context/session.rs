@@ -3,9 +3,9 @@
 use super::UnitContext;
 use crate::body::{Arg, Event, EventKind, Unit};
 use crate::catalogue::{PoolReturn, Role};
-use crate::defs::{FnId, ImplId};
+use crate::defs::FnId;
 use crate::flow::{Resource, ResourceKind, State};
-use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::infer::{Owner, Part, Place, Root};
 use crate::source::Span;
 use crate::summary::Left;
 
@@ -80,39 +80,6 @@ impl UnitContext<'_, '_> {
         };
         let is_open = state.may >> index & 1 == 1 && !self.flow.has_moved(state, index);
         (is_it && is_open).then(|| self.fate(mark, state))
-    }
-
-    /// Whether a struct of the workspace holds its connection and doesn't say itself what happens when it is dropped.
-    #[must_use]
-    pub fn is_left_to_drop(&self, mark: &Resource) -> bool {
-        let (flow, defs) = (self.flow, self.cx.defs());
-        let Owner::Fn(id) = flow.unit.id.owner else {
-            return false;
-        };
-        let holds = |val: &Val| {
-            val.places()
-                .iter()
-                .any(|place| place.root == mark.place.root)
-        };
-        let mut literals = flow
-            .unit
-            .literals
-            .iter()
-            .filter(|(_, _, val)| holds(val))
-            .peekable();
-        let typed = literals
-            .peek()
-            .and_then(|_| flow.program.types.infer_fn(id));
-        let is_drop = |id: &ImplId| {
-            let path = defs.implementation(*id).ir.of_trait.as_ref();
-            let name = path.and_then(|path| path.segments.last());
-            name.is_some_and(|segment| segment.name == "Drop")
-        };
-        typed.is_some_and(|typed| {
-            !literals
-                .flat_map(|(literal, ..)| defs.impls_of(typed.ty(*literal)))
-                .any(|id| is_drop(&id))
-        })
     }
 
     /// A session that statements take anew each: a pool's.

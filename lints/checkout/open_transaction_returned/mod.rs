@@ -25,6 +25,10 @@ struct Leak {
 }
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    // A test that fails takes its pool with it.
+    if unit.cx.in_test(unit.flow.unit) {
+        return;
+    }
     for (index, mark) in unit.flow.resources.iter().enumerate() {
         if mark.kind != ResourceKind::Mark(Mark::Transaction) || unit.is_left_to_callers(mark) {
             continue;
@@ -39,7 +43,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             leak(unit, index, mark)
         };
         found.extend(
-            leak.filter(|leak| lives_on(leak.fate))
+            leak.filter(|leak| lives_on(leak.fate) && !unit.is_guarded(mark))
                 .map(|leak| report(unit, mark, &leak)),
         );
     }
