@@ -505,9 +505,33 @@ impl<'a> Walk<'_, 'a> {
         };
         let val = match facts.same_as.and_then(|operand| operand.of(receiver, args)) {
             Some(same) => self.val(same).clone(),
-            None => Val::site(id),
+            None => self
+                .closure_value(facts, receiver, args)
+                .unwrap_or_else(|| Val::site(id)),
         };
         (ty, val)
+    }
+
+    /// What the closure yields, where a call runs it and hands that on; its own parameters only where they are known to be the handle.
+    fn closure_value(
+        &self,
+        facts: &crate::catalogue::ExtCall,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) -> Option<Val> {
+        let handed_on = |ty: &Ty| matches!(ty, Ty::Param(name) if name.starts_with("Closure"));
+        let is_handed_on = handed_on(&facts.returns) || facts.returns.args().iter().any(handed_on);
+        let closure = facts.closure?.of(receiver, args)?;
+        let Expr::Closure(facts_of) = self.out.body.expr(closure) else {
+            return None;
+        };
+        let val = self.val(facts_of.body);
+        let is_known = |root: super::Root| match root {
+            super::Root::ClosureParam(of, _) => of != closure || facts.handle.is_some(),
+            _ => true,
+        };
+        let known = !val.places().is_empty() && val.places().iter().all(|place| is_known(place.root));
+        (facts.effect == Effect::CallClosure && is_handed_on && known).then(|| val.clone())
     }
 
     /// An operand's type; of a future that the call runs, its output.
