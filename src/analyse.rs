@@ -30,6 +30,20 @@ pub fn run(
     config: &Config,
     lowered: &[Option<FileIr>],
 ) -> Result<Vec<Finding>, Error> {
+    with_context(workspace, sources, config, lowered, lint)
+}
+
+/// Builds what lints ask, and asks.
+///
+/// # Errors
+/// A `[[model]]` that names nothing.
+pub fn with_context<T>(
+    workspace: &Workspace,
+    sources: &Sources,
+    config: &Config,
+    lowered: &[Option<FileIr>],
+    ask: impl FnOnce(&Context<'_>) -> T,
+) -> Result<T, Error> {
     let catalogue = load(config)?;
     let crates = crates(workspace, sources, &catalogue);
     let paths: Vec<&str> = sources
@@ -50,7 +64,7 @@ pub fn run(
         sources,
         config,
     };
-    Ok(lint(&cx))
+    Ok(ask(&cx))
 }
 
 fn load(config: &Config) -> Result<Catalogue, Error> {

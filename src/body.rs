@@ -4,13 +4,17 @@
 mod build;
 mod calls;
 mod control;
+mod dump;
 mod event;
 mod futures;
+mod outcome;
 mod owners;
 mod statement;
 
+pub use dump::dump;
 pub use event::{
     Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
+    Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -27,6 +27,7 @@ pub mod lint;
 pub mod lints;
 pub mod lower;
 pub mod report;
+pub mod sharing;
 pub mod source;
 pub mod sql;
 pub mod summary;

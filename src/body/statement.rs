@@ -38,6 +38,18 @@ impl Builder<'_, '_> {
             }
             (None, None) => Query::default(),
         };
+        let mut query = query;
+        if let Some(value) = facts.value {
+            let name = facts.name;
+            query.facts.insert(
+                0,
+                crate::infer::QueryFact {
+                    value: Some(value),
+                    name,
+                    at: query.root.unwrap_or(ExprId(0)),
+                },
+            );
+        }
         self.read(&query, facts.effect, part)
     }
 
@@ -137,9 +149,8 @@ impl Builder<'_, '_> {
         let mut statement = Statement::unknown();
         statement.parsed = query.facts.iter().any(|fact| fact.value.is_some());
         let mut lock = None;
-        for fact in query.facts.iter().rev() {
-            let Some(value) = fact.value else { continue };
-            match value.as_str() {
+        for word in words(query) {
+            match word.as_str() {
                 "select" => statement.verb = Verb::Select,
                 "insert" => statement.verb = Verb::Insert,
                 "update" => statement.verb = Verb::Update,
@@ -225,4 +236,12 @@ impl Builder<'_, '_> {
         };
         names.iter().rev().find(plain).map(ToString::to_string)
     }
+}
+
+/// What a chain's links add, from its root on; an entry may say several things.
+fn words(query: &Query) -> Vec<String> {
+    let values = query.facts.iter().rev().filter_map(|fact| fact.value);
+    values
+        .flat_map(|value| value.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }

@@ -77,7 +77,14 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         for event in &block.events {
             for happening in program.effects_at(unit, &canon, event) {
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
-                add_effect(&mut summary, unit, Effect { on, ..happening.effect });
+                add_effect(
+                    &mut summary,
+                    unit,
+                    Effect {
+                        on,
+                        ..happening.effect
+                    },
+                );
             }
             add_run(program, &mut summary, unit, &canon, event);
         }
@@ -85,6 +92,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
             add_returned(program, &mut summary, unit, &canon, val);
         }
     }
+    summary.leaves = program.leaves(unit);
     summary
 }
 
@@ -94,7 +102,7 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
         unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
     };
     let places: Vec<Place> = effect.on.places().iter().filter(visible).cloned().collect();
-    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS {
+    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS && !effect.ends_transaction() {
         return;
     }
     let on = Val::from_places(places);
