@@ -373,6 +373,7 @@ pub fn describe(statement: &Statement) -> String {
         Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
         Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
         Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
+        Verb::Begin => "BEGIN".to_owned(),
         Verb::Ddl => "a schema change".to_owned(),
         _ => "a statement".to_owned(),
     }
