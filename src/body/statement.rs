@@ -88,7 +88,11 @@ impl Builder<'_, '_> {
                 types: self.types,
                 typed: self.typed,
             };
-            let texts = reader.texts(text);
+            let listed = match effect {
+                Effect::AfterConnect => self.parts_of(text),
+                _ => vec![text],
+            };
+            let texts: Vec<SqlText> = listed.iter().flat_map(|text| reader.texts(*text)).collect();
             let param = self
                 .param_of(text)
                 .filter(|_| !texts.iter().any(SqlText::has_text));
