@@ -8,6 +8,8 @@ mod allow_without_reason;
 mod nested_checkout;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "locking/unordered_row_locks/mod.rs"]
+mod unordered_row_locks;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "meta/unused_allow/mod.rs"]
@@ -17,6 +19,7 @@ mod unused_allow;
 pub static LINTS: &[&Lint] = &[
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &unordered_row_locks::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -6,11 +6,14 @@ mod calls;
 mod control;
 mod event;
 mod futures;
+mod loops;
+mod orders;
 mod owners;
 mod statement;
 
 pub use event::{
-    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
+    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink, Sql, Unit, UnitId,
+    UnitKind,
 };
 
 use crate::infer::{Typed, Types};

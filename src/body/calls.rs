@@ -1,7 +1,7 @@
 //! Calls to events: those of the catalogue by their effect, those of the workspace with the arguments that matter.
 
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sink, UnitKind};
+use super::event::{Arg, EventKind, Handle, Origin, Sink, UnitKind};
 use crate::catalogue::{CallId, Effect, ExtCall, Operand, Role};
 use crate::defs::FnId;
 use crate::infer::{Callee, Root, TextReader, Val};
@@ -240,7 +240,7 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
-        args.retain(|arg| arg.val != Val::None || arg.part.is_some());
+        args.retain(|arg| arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default());
         Some((fns.clone(), args))
     }
 
@@ -252,6 +252,7 @@ impl Builder<'_, '_> {
             part: self.types.part(ty, &self.typed.scope),
             by_value: !ty.is_ref(),
             texts: self.sql_texts(at),
+            origin: self.origin_of(at),
             at,
         }
     }
@@ -503,7 +504,9 @@ impl Builder<'_, '_> {
             | Effect::BlockOn
             | Effect::Timeout => {
                 if let Some(operand) = closure {
-                    self.run_operand(facts.effect, value, operand);
+                    self.over(id, receiver.unwrap_or(operand), |this| {
+                        this.run_operand(facts.effect, value, operand)
+                    });
                 }
             }
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
@@ -547,6 +550,7 @@ impl Builder<'_, '_> {
                     part: None,
                     by_value: false,
                     texts: Vec::new(),
+                    origin: super::event::Origin::default(),
                     at: operand,
                 };
                 self.emit(
@@ -565,6 +569,7 @@ impl Builder<'_, '_> {
                         part: None,
                         by_value: false,
                         texts: Vec::new(),
+                    origin: super::event::Origin::default(),
                         at: operand,
                     };
                     self.emit(

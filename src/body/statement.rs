@@ -38,7 +38,8 @@ impl Builder<'_, '_> {
             }
             (None, None) => Query::default(),
         };
-        self.read(&query, facts.effect, part)
+        let sql = self.read(&query, facts.effect, part);
+        self.with_values(sql, &query)
     }
 
     /// `conn.query("…", &[&a, &b])`, `exec(…, (a, b))`: what is bound.
@@ -90,6 +91,7 @@ impl Builder<'_, '_> {
                 alternatives: alternatives.into(),
                 param,
                 binds,
+                ..Sql::default()
             };
         }
         if let Some(param) = query.param {
@@ -97,12 +99,14 @@ impl Builder<'_, '_> {
                 alternatives: [].into(),
                 param: Some(param),
                 binds,
+                ..Sql::default()
             };
         }
         Sql {
             alternatives: [vec![self.built(query, effect)]].into(),
             param: None,
             binds,
+            ..Sql::default()
         }
     }
 
