@@ -178,6 +178,7 @@ impl Builder<'_, '_> {
                 "order" => statement.ordered = true,
                 "key" => statement.rows = Rows::One,
                 "list" => statement.rows = Rows::List,
+                "filter" if self.lists_keys(fact.at) => statement.rows = Rows::List,
                 "limit" if statement.rows != Rows::One => statement.rows = Rows::First,
                 "filter" if statement.rows == Rows::Unknown => statement.rows = Rows::Range,
                 _ => {}
@@ -204,6 +205,23 @@ impl Builder<'_, '_> {
             }
         }
         statement
+    }
+
+    /// `filter(id.eq_any(ids))`: a link's argument names a list.
+    fn lists_keys(&self, link: ExprId) -> bool {
+        let body = self.typed.body;
+        let (Expr::Method { args, .. } | Expr::Call { args, .. }) = body.expr(link) else {
+            return false;
+        };
+        let catalogue = self.types.defs.catalogue;
+        let is_list = |id: &ExprId| {
+            self.typed
+                .ext(*id)
+                .and_then(|call| catalogue.call(call).value)
+                .is_some_and(|value| value == "list")
+        };
+        let inside = |id: &ExprId| args.iter().any(|arg| body.range(*arg).holds(body.range(*id)));
+        self.typed.calls.keys().any(|id| inside(id) && is_list(id))
     }
 
     /// `users::table`, `schema::users::dsl::users`, `user::Entity::find()`.

@@ -227,6 +227,7 @@ impl TextReader<'_, '_> {
                 args.first()
                     .map_or_else(|| vec![SqlText::hole()], |arg| self.read(*arg, depth + 1))
             }
+            Expr::Method { name, .. } if name == "push_values" => vec![value_rows()],
             Expr::Method { .. } => vec![SqlText::hole()],
             _ => self.read(at, depth + 1),
         }
@@ -325,6 +326,13 @@ impl TextReader<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// What a list of rows stands in the text as: any number of them.
+fn value_rows() -> SqlText {
+    let row = SqlText::known("(").then(&SqlText::hole()).then(&SqlText::known(")"));
+    let rows = row.then(&SqlText::known(", ")).then(&row);
+    SqlText::known(" VALUES ").then(&rows)
 }
 
 enum Piece {
