@@ -8,10 +8,10 @@ mod allow_without_reason;
 mod nested_checkout;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
-#[path = "locking/unordered_row_locks/mod.rs"]
-mod unordered_row_locks;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
+#[path = "locking/unordered_row_locks/mod.rs"]
+mod unordered_row_locks;
 #[path = "meta/unused_allow/mod.rs"]
 mod unused_allow;
 

@@ -12,8 +12,8 @@ mod owners;
 mod statement;
 
 pub use event::{
-    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink, Sql, Unit, UnitId,
-    UnitKind,
+    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink, Sql,
+    Unit, UnitId, UnitKind,
 };
 
 use crate::infer::{Typed, Types};

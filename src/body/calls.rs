@@ -240,7 +240,9 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
-        args.retain(|arg| arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default());
+        args.retain(|arg| {
+            arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default()
+        });
         Some((fns.clone(), args))
     }
 
@@ -273,7 +275,7 @@ impl Builder<'_, '_> {
                 _ => false,
             });
         if !is_text
-            || self.typed.ty(at).is_known()
+            || self.typed.ty(at).peeled().is_known()
                 && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
         {
             return Vec::new();
@@ -569,7 +571,7 @@ impl Builder<'_, '_> {
                         part: None,
                         by_value: false,
                         texts: Vec::new(),
-                    origin: super::event::Origin::default(),
+                        origin: super::event::Origin::default(),
                         at: operand,
                     };
                     self.emit(

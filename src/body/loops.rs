@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::event::{Block, BlockId, EventKind, Loop, Order, Origin, Sql};
+use crate::catalogue::Role;
 use crate::infer::{Place, Query};
 use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::source::TextRange;
@@ -34,8 +35,12 @@ impl Builder<'_, '_> {
 
     fn varying(&self, blocks: &[Block], range: TextRange) -> Vec<ExprId> {
         let events = blocks.iter().flat_map(|block| &block.events);
-        let runs = events
-            .filter(|event| matches!(event.kind, EventKind::Statement { .. } | EventKind::Call { .. }));
+        let runs = events.filter(|event| {
+            matches!(
+                event.kind,
+                EventKind::Statement { .. } | EventKind::Call { .. }
+            )
+        });
         let mut found: Vec<ExprId> = runs
             .map(|event| event.at)
             .filter(|at| self.uses_local_of(*at, range))
@@ -88,16 +93,27 @@ impl Builder<'_, '_> {
     /// The order of an argument's values.
     pub(super) fn origin_of(&self, arg: ExprId) -> Origin {
         let ty = self.typed.ty(arg).peeled();
-        if matches!(ty, Ty::Closure(_) | Ty::Fn(_) | Ty::Future(_)) || self.types.part(ty, &self.typed.scope).is_some() {
+        if matches!(ty, Ty::Closure(_) | Ty::Fn(_) | Ty::Future(_))
+            || self.types.part(ty, &self.typed.scope).is_some()
+        {
             return Origin::default();
         }
-        let may_hold_lists = matches!(ty, Ty::Adt(..) | Ty::Ext(..) | Ty::Slice(_) | Ty::Param(_) | Ty::Bounded(_));
+        let may_hold_lists = matches!(
+            ty,
+            Ty::Adt(..) | Ty::Ext(..) | Ty::Slice(_) | Ty::Param(_) | Ty::Bounded(_)
+        );
         let origin = self.orders.of(&self.blocks, arg);
         match origin.order {
             Order::Param(_) if may_hold_lists => origin,
             order if order.varies() => origin,
+            Order::Unknown if self.is_list(ty) => self.orders.in_turn_of_messages(arg),
             _ => Origin::default(),
         }
+    }
+
+    fn is_list(&self, ty: &Ty) -> bool {
+        let catalogue = self.types.defs.catalogue;
+        matches!(ty, Ty::Ext(id, _) if catalogue.ty(*id).role == Some(Role::List))
     }
 
     /// A statement with what is known of the values it is given.
@@ -110,13 +126,23 @@ impl Builder<'_, '_> {
         } else {
             Origin::default()
         };
-        let key = sql.statements().find_map(|statement| self.key(statement, &sql, query));
+        let key = sql
+            .statements()
+            .find_map(|statement| self.key(statement, &sql, query));
         let names = self.names(&sql, query).into();
-        Sql { list, key, names, ..sql }
+        Sql {
+            list,
+            key,
+            names,
+            ..sql
+        }
     }
 
     fn list_order(&self, sql: &Sql, query: &Query) -> Origin {
-        let pushed = query.root.into_iter().flat_map(|root| self.pushed_values(root));
+        let pushed = query
+            .root
+            .into_iter()
+            .flat_map(|root| self.pushed_values(root));
         let lists: Vec<Origin> = sql
             .binds
             .iter()
@@ -136,7 +162,12 @@ impl Builder<'_, '_> {
         let made = crate::infer::Val::site(root);
         let is_builder = |local: &LocalId| self.typed.local_vals[local.index()] == made;
         let lists = body.exprs.iter().filter_map(|expr| match expr {
-            Expr::Method { receiver, name, args, .. } if matches!(name.as_str(), "push_values" | "push_tuples") => {
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } if matches!(name.as_str(), "push_values" | "push_tuples") => {
                 match body.expr(*receiver) {
                     Expr::Local(local) if is_builder(local) => args.first().copied(),
                     _ => None,
@@ -155,7 +186,10 @@ impl Builder<'_, '_> {
         let bind = match statement.key {
             Some(index) => *sql.binds.get(index as usize)?,
             None => {
-                let fact = query.facts.iter().find(|fact| fact.value.is_some_and(|value| value == "key"))?;
+                let fact = query
+                    .facts
+                    .iter()
+                    .find(|fact| fact.value.is_some_and(|value| value == "key"))?;
                 match self.typed.body.expr(fact.at) {
                     Expr::Method { args, .. } | Expr::Call { args, .. } => *args.first()?,
                     _ => return None,
@@ -168,11 +202,19 @@ impl Builder<'_, '_> {
     /// Names of what a statement's values come from.
     fn names(&self, sql: &Sql, query: &Query) -> Vec<Name> {
         let body = self.typed.body;
-        let arguments = query.facts.iter().flat_map(|fact| match body.expr(fact.at) {
-            Expr::Method { args, .. } | Expr::Call { args, .. } => args.as_slice(),
-            _ => &[],
-        });
-        let places: Vec<TextRange> = sql.binds.iter().chain(arguments).map(|id| body.range(*id)).collect();
+        let arguments = query
+            .facts
+            .iter()
+            .flat_map(|fact| match body.expr(fact.at) {
+                Expr::Method { args, .. } | Expr::Call { args, .. } => args.as_slice(),
+                _ => &[],
+            });
+        let places: Vec<TextRange> = sql
+            .binds
+            .iter()
+            .chain(arguments)
+            .map(|id| body.range(*id))
+            .collect();
         let mut names: Vec<Name> = Vec::new();
         for (expr, at) in body.exprs.iter().zip(&body.ranges) {
             let name = match expr {
@@ -180,7 +222,10 @@ impl Builder<'_, '_> {
                 Expr::Field { name, .. } => *name,
                 _ => continue,
             };
-            if names.len() < MAX_NAMES && places.iter().any(|place| place.holds(*at)) && !names.contains(&name) {
+            if names.len() < MAX_NAMES
+                && places.iter().any(|place| place.holds(*at))
+                && !names.contains(&name)
+            {
                 names.push(name);
             }
         }

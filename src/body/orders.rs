@@ -17,12 +17,65 @@ const MAX_DEPTH: usize = 24;
 
 /// Adaptors that hand values on in the order they come, where the catalogue doesn't say so.
 const KEEPS: &[&str] = &[
-    "iter", "iter_mut", "into_iter", "drain", "map", "filter", "filter_map", "flat_map", "enumerate", "zip", "chain",
-    "rev", "cloned", "copied", "keys", "values", "into_keys", "into_values", "values_mut", "collect", "collect_vec",
-    "to_vec", "clone", "to_owned", "unzip", "partition", "chunks", "chunks_exact", "windows", "by_ref", "peekable",
-    "skip", "take", "inspect", "as_slice", "as_ref", "as_mut", "as_deref", "into_inner", "unwrap", "expect",
-    "unwrap_or_default", "unwrap_or_else", "map_err", "context", "with_context", "dedup", "unique", "flatten", "fold",
-    "try_collect", "par_iter", "into_par_iter", "deref", "borrow", "then_some", "ok_or", "ok_or_else", "map_while",
+    "iter",
+    "iter_mut",
+    "into_iter",
+    "drain",
+    "map",
+    "filter",
+    "filter_map",
+    "flat_map",
+    "enumerate",
+    "zip",
+    "chain",
+    "rev",
+    "cloned",
+    "copied",
+    "keys",
+    "values",
+    "into_keys",
+    "into_values",
+    "values_mut",
+    "collect",
+    "collect_vec",
+    "to_vec",
+    "clone",
+    "to_owned",
+    "unzip",
+    "partition",
+    "chunks",
+    "chunks_exact",
+    "windows",
+    "by_ref",
+    "peekable",
+    "skip",
+    "take",
+    "inspect",
+    "as_slice",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "into_inner",
+    "unwrap",
+    "expect",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "map_err",
+    "context",
+    "with_context",
+    "dedup",
+    "unique",
+    "flatten",
+    "fold",
+    "try_collect",
+    "par_iter",
+    "into_par_iter",
+    "deref",
+    "borrow",
+    "then_some",
+    "ok_or",
+    "ok_or_else",
+    "map_while",
 ];
 
 /// Where a local's value comes from.
@@ -60,7 +113,40 @@ impl<'t, 'a> Orders<'t, 'a> {
 
     /// The order that a list's values come in; `blocks` hold the statements that have run.
     pub(super) fn of(&self, blocks: &[Block], list: ExprId) -> Origin {
-        Reader { orders: self, blocks }.read(list, 0)
+        Reader {
+            orders: self,
+            blocks,
+        }
+        .read(list, 0)
+    }
+
+    /// A list that a call makes in a loop over messages holds what has arrived.
+    pub(super) fn in_turn_of_messages(&self, list: ExprId) -> Origin {
+        let body = self.typed.body;
+        let range = body.range(list);
+        let makes = matches!(body.expr(list), Expr::Method { .. } | Expr::Call { .. });
+        let around = body.exprs.iter().zip(&body.ranges).any(|(expr, at)| {
+            matches!(expr, Expr::While { .. } | Expr::Loop { .. })
+                && at.holds(range)
+                && self.receives(*at)
+        });
+        if makes && around {
+            Origin {
+                order: Order::Arrival,
+                range,
+            }
+        } else {
+            Origin::default()
+        }
+    }
+
+    /// Whether a loop takes messages from a channel.
+    fn receives(&self, range: TextRange) -> bool {
+        let body = self.typed.body;
+        body.exprs.iter().zip(&body.ranges).any(|(expr, at)| {
+            matches!(expr, Expr::Method { name, .. } if matches!(name.as_str(), "recv" | "try_recv" | "recv_async"))
+                && range.holds(*at)
+        })
     }
 
     fn sources(&self, local: LocalId) -> &[Source] {
@@ -87,17 +173,35 @@ impl Reader<'_, '_, '_> {
         match typed.body.expr(id) {
             Expr::Local(local) => self.local(*local, depth),
             Expr::Field { base, .. } => self.part(*base, depth),
-            Expr::Method { receiver, name, turbofish, .. } => self.method(id, *receiver, *name, turbofish, depth),
-            Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Try(inner) | Expr::Await(inner) | Expr::Cast(inner, _) => {
-                self.read(*inner, depth + 1)
-            }
+            Expr::Method {
+                receiver,
+                name,
+                turbofish,
+                ..
+            } => self.method(id, *receiver, *name, turbofish, depth),
+            Expr::Ref(inner, _)
+            | Expr::Deref(inner)
+            | Expr::Try(inner)
+            | Expr::Await(inner)
+            | Expr::Cast(inner, _) => self.read(*inner, depth + 1),
             Expr::Call { args, .. } => self.call(id, args, depth),
-            Expr::Block(block) => block.tail.map_or_else(Origin::default, |tail| self.read(tail, depth + 1)),
-            Expr::Range(..) => Origin { order: Order::Sorted, range },
-            Expr::Array(parts) if self.is_constant(parts) => Origin { order: Order::Sorted, range },
+            Expr::Block(block) => block
+                .tail
+                .map_or_else(Origin::default, |tail| self.read(tail, depth + 1)),
+            Expr::Range(..) => Origin {
+                order: Order::Sorted,
+                range,
+            },
+            Expr::Array(parts) if self.is_constant(parts) => Origin {
+                order: Order::Sorted,
+                range,
+            },
             Expr::Macro(call) => match &call.args {
                 MacroArgs::Exprs { args, .. } if !args.is_empty() && self.is_constant(args) => {
-                    Origin { order: Order::Sorted, range }
+                    Origin {
+                        order: Order::Sorted,
+                        range,
+                    }
                 }
                 _ => Origin::default(),
             },
@@ -138,21 +242,36 @@ impl Reader<'_, '_, '_> {
         let typed = self.orders.typed;
         let bound = typed.body.locals[local.index()].range;
         if let Some(order) = self.by_type(&typed.local_tys[local.index()]) {
-            return Origin { order, range: bound };
+            return Origin {
+                order,
+                range: bound,
+            };
         }
         let sources = self.orders.sources(local);
-        if typed.sorted.contains(&local) || sources.iter().any(|source| matches!(source, Source::Settled)) {
-            return Origin { order: Order::Sorted, range: bound };
+        if typed.sorted.contains(&local)
+            || sources
+                .iter()
+                .any(|source| matches!(source, Source::Settled))
+        {
+            return Origin {
+                order: Order::Sorted,
+                range: bound,
+            };
         }
         let mut origins = sources.iter().map(|source| match *source {
             Source::Value(value) => self.read(value, depth + 1),
             Source::Part(value) => self.part_of_pattern(value, depth + 1),
             Source::Element(list) => self.element(list, depth + 1),
-            Source::Param(index) => Origin { order: self.param(index), range: bound },
+            Source::Param(index) => Origin {
+                order: self.param(index),
+                range: bound,
+            },
             Source::Pushed(call) => self.pushed(local, call, depth + 1),
             Source::Settled => Origin::default(),
         });
-        origins.find(|origin| origin.order != Order::Unknown).unwrap_or_default()
+        origins
+            .find(|origin| origin.order != Order::Unknown)
+            .unwrap_or_default()
     }
 
     /// A parameter as its type has it: what a request holds, or what the caller gives.
@@ -161,7 +280,9 @@ impl Reader<'_, '_, '_> {
             return Order::Unknown;
         };
         let signature = self.orders.types.signature(id);
-        let ty = (index as usize).checked_sub(1).and_then(|index| signature.params.get(index));
+        let ty = (index as usize)
+            .checked_sub(1)
+            .and_then(|index| signature.params.get(index));
         match ty {
             Some(ty) if self.is_request(ty) => Order::Request,
             Some(_) => Order::Param(index),
@@ -171,7 +292,9 @@ impl Reader<'_, '_, '_> {
 
     fn is_request(&self, ty: &Ty) -> bool {
         const EXTRACTORS: [&str; 5] = ["::Json", "::Form", "::Query", "::Multipart", "::TypedBody"];
-        let Ty::Ext(id, _) = ty.peeled() else { return false };
+        let Ty::Ext(id, _) = ty.peeled() else {
+            return false;
+        };
         let path = self.orders.types.defs.catalogue.ty(*id).path;
         EXTRACTORS.iter().any(|end| path.ends_with(end))
     }
@@ -179,7 +302,9 @@ impl Reader<'_, '_, '_> {
     /// A list inside another value comes in the order of neither rows nor hashes, but still as a client or caller gave it.
     fn part(&self, base: ExprId, depth: usize) -> Origin {
         match self.orders.typed.body.expr(base) {
-            Expr::Local(local) if self.orders.typed.body.self_local == Some(*local) => Origin::default(),
+            Expr::Local(local) if self.orders.typed.body.self_local == Some(*local) => {
+                Origin::default()
+            }
             _ => given(self.read(base, depth + 1)),
         }
     }
@@ -209,10 +334,25 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn method(&self, id: ExprId, receiver: ExprId, name: Name, turbofish: &[TypeRef], depth: usize) -> Origin {
+    fn method(
+        &self,
+        id: ExprId,
+        receiver: ExprId,
+        name: Name,
+        turbofish: &[TypeRef],
+        depth: usize,
+    ) -> Origin {
         let range = self.orders.typed.body.range(id);
-        if name.starts_with("sorted") || matches!(name.as_str(), "k_smallest" | "k_largest" | "into_sorted_vec") {
-            return Origin { order: Order::Sorted, range };
+        if name.starts_with("sorted")
+            || matches!(
+                name.as_str(),
+                "k_smallest" | "k_largest" | "into_sorted_vec"
+            )
+        {
+            return Origin {
+                order: Order::Sorted,
+                range,
+            };
         }
         if let Some(order) = turbofish.first().and_then(named_order) {
             return Origin { order, range };
@@ -236,26 +376,42 @@ impl Reader<'_, '_, '_> {
     }
 
     fn call(&self, id: ExprId, args: &[ExprId], depth: usize) -> Origin {
-        let [only] = args else { return Origin::default() };
+        let [only] = args else {
+            return Origin::default();
+        };
         let keeps = match self.orders.typed.callee(id) {
-            Some(Callee::Ext(call)) => self.orders.types.defs.catalogue.call(*call).same_as == Some(Operand::Arg0),
+            Some(Callee::Ext(call)) => {
+                self.orders.types.defs.catalogue.call(*call).same_as == Some(Operand::Arg0)
+            }
             _ => false,
         };
-        if keeps { self.read(*only, depth + 1) } else { Origin::default() }
+        if keeps {
+            self.read(*only, depth + 1)
+        } else {
+            Origin::default()
+        }
     }
 
     /// What a statement that has run returned.
     fn rows(&self, id: ExprId) -> Option<Origin> {
-        let event = self.blocks.iter().flat_map(|block| &block.events).find(|event| {
-            event.at == id && matches!(event.kind, EventKind::Statement { .. })
-        })?;
+        let event = self
+            .blocks
+            .iter()
+            .flat_map(|block| &block.events)
+            .find(|event| event.at == id && matches!(event.kind, EventKind::Statement { .. }))?;
         let EventKind::Statement { sql, .. } = &event.kind else {
             return None;
         };
-        let order = sql.alternatives.iter().filter_map(|text| text.last()).map(order_of_rows).reduce(|one, other| {
-            if one == other { one } else { Order::Unknown }
-        });
-        Some(Origin { order: order.unwrap_or_default(), range: event.range })
+        let order = sql
+            .alternatives
+            .iter()
+            .filter_map(|text| text.last())
+            .map(order_of_rows)
+            .reduce(|one, other| if one == other { one } else { Order::Unknown });
+        Some(Origin {
+            order: order.unwrap_or_default(),
+            range: event.range,
+        })
     }
 
     /// The loop that adds one value a turn decides.
@@ -264,29 +420,27 @@ impl Reader<'_, '_, '_> {
         let (at, bound) = (body.range(call), body.locals[local.index()].range);
         let around = body.exprs.iter().enumerate().filter_map(|(index, expr)| {
             let range = body.ranges[index];
-            let is_loop = matches!(expr, Expr::For { .. } | Expr::While { .. } | Expr::Loop { .. });
+            let is_loop = matches!(
+                expr,
+                Expr::For { .. } | Expr::While { .. } | Expr::Loop { .. }
+            );
             (is_loop && range.holds(at) && !range.holds(bound)).then_some((range, expr))
         });
         match around.min_by_key(|(range, _)| range.end - range.start) {
             Some((_, Expr::For { iter, .. })) => self.read(*iter, depth),
-            Some((range, _)) if self.receives(range) => Origin { order: Order::Arrival, range: at },
+            Some((range, _)) if self.orders.receives(range) => Origin {
+                order: Order::Arrival,
+                range: at,
+            },
             None => match body.expr(call) {
                 Expr::Method { name, args, .. } if matches!(name.as_str(), "extend" | "append") => {
-                    args.first().map_or_else(Origin::default, |arg| self.read(*arg, depth))
+                    args.first()
+                        .map_or_else(Origin::default, |arg| self.read(*arg, depth))
                 }
                 _ => Origin::default(),
             },
             Some(_) => Origin::default(),
         }
-    }
-
-    /// Whether a loop takes messages from a channel.
-    fn receives(&self, range: TextRange) -> bool {
-        let body = self.orders.typed.body;
-        body.exprs.iter().zip(&body.ranges).any(|(expr, at)| {
-            matches!(expr, Expr::Method { name, .. } if matches!(name.as_str(), "recv" | "try_recv" | "recv_async"))
-                && range.holds(*at)
-        })
     }
 }
 
@@ -326,7 +480,10 @@ fn find(typed: &Typed<'_>) -> FxHashMap<LocalId, Vec<Source>> {
     let mut found: FxHashMap<LocalId, Vec<Source>> = FxHashMap::default();
     let mut bind = |pat: PatId, whole: Source, part: Source| {
         for (local, is_whole) in bound_by(typed, pat, true) {
-            found.entry(local).or_default().push(if is_whole { whole } else { part });
+            found
+                .entry(local)
+                .or_default()
+                .push(if is_whole { whole } else { part });
         }
     };
     for (index, pat) in body.params.iter().enumerate() {
@@ -337,16 +494,24 @@ fn find(typed: &Typed<'_>) -> FxHashMap<LocalId, Vec<Source>> {
         match expr {
             Expr::Block(block) => {
                 for stmt in &block.stmts {
-                    if let Stmt::Let { pat, init: Some(init), .. } = stmt {
+                    if let Stmt::Let {
+                        pat,
+                        init: Some(init),
+                        ..
+                    } = stmt
+                    {
                         bind(*pat, Source::Value(*init), Source::Part(*init));
                     }
                 }
             }
             Expr::Let { pat, value } => bind(*pat, Source::Value(*value), Source::Part(*value)),
             Expr::Match { value, arms } => {
-                arms.iter().for_each(|arm| bind(arm.pat, Source::Value(*value), Source::Part(*value)));
+                arms.iter()
+                    .for_each(|arm| bind(arm.pat, Source::Value(*value), Source::Part(*value)));
             }
-            Expr::For { pat, iter, .. } => bind(*pat, Source::Element(*iter), Source::Element(*iter)),
+            Expr::For { pat, iter, .. } => {
+                bind(*pat, Source::Element(*iter), Source::Element(*iter))
+            }
             _ => {}
         }
     }
@@ -366,11 +531,17 @@ fn changed(typed: &Typed<'_>, id: ExprId) -> Option<(LocalId, Source)> {
             let local = root_local(typed, *receiver)?;
             match name.as_str() {
                 "push" | "extend" | "append" | "push_back" => Some((local, Source::Pushed(id))),
-                name if name.starts_with("sort") || name.starts_with("par_sort") => Some((local, Source::Settled)),
+                name if name.starts_with("sort") || name.starts_with("par_sort") => {
+                    Some((local, Source::Settled))
+                }
                 _ => None,
             }
         }
-        Expr::Assign { place, value, op: false } => match body.expr(*place) {
+        Expr::Assign {
+            place,
+            value,
+            op: false,
+        } => match body.expr(*place) {
             Expr::Local(local) => Some((*local, Source::Value(*value))),
             _ => None,
         },
@@ -388,7 +559,10 @@ fn root_local(typed: &Typed<'_>, mut id: ExprId) -> Option<LocalId> {
     loop {
         match typed.body.expr(id) {
             Expr::Local(local) => return Some(*local),
-            Expr::Field { base: inner, .. } | Expr::Ref(inner, _) | Expr::Deref(inner) | Expr::Index(inner, _) => id = *inner,
+            Expr::Field { base: inner, .. }
+            | Expr::Ref(inner, _)
+            | Expr::Deref(inner)
+            | Expr::Index(inner, _) => id = *inner,
             _ => return None,
         }
     }
@@ -398,7 +572,9 @@ fn root_local(typed: &Typed<'_>, mut id: ExprId) -> Option<LocalId> {
 fn bound_by(typed: &Typed<'_>, pat: PatId, is_whole: bool) -> Vec<(LocalId, bool)> {
     use crate::ir::Pat;
     let all = |pats: &[PatId], is_whole: bool| -> Vec<(LocalId, bool)> {
-        pats.iter().flat_map(|pat| bound_by(typed, *pat, is_whole)).collect()
+        pats.iter()
+            .flat_map(|pat| bound_by(typed, *pat, is_whole))
+            .collect()
     };
     match typed.body.pat(pat) {
         Pat::Bind { local, sub, .. } => {
@@ -410,7 +586,10 @@ fn bound_by(typed: &Typed<'_>, pat: PatId, is_whole: bool) -> Vec<(LocalId, bool
         Pat::Or(pats) => all(pats, is_whole),
         Pat::TupleStruct { pats, .. } => all(pats, is_whole && pats.len() == 1),
         Pat::Tuple { pats, .. } | Pat::Slice(pats) => all(pats, false),
-        Pat::Struct { fields, .. } => fields.iter().flat_map(|(_, pat)| bound_by(typed, *pat, false)).collect(),
+        Pat::Struct { fields, .. } => fields
+            .iter()
+            .flat_map(|(_, pat)| bound_by(typed, *pat, false))
+            .collect(),
         Pat::Path(_) | Pat::Wild => Vec::new(),
     }
 }

@@ -220,7 +220,10 @@ impl Builder<'_, '_> {
                 .and_then(|call| catalogue.call(call).value)
                 .is_some_and(|value| value == "list")
         };
-        let inside = |id: &ExprId| args.iter().any(|arg| body.range(*arg).holds(body.range(*id)));
+        let inside = |id: &ExprId| {
+            args.iter()
+                .any(|arg| body.range(*arg).holds(body.range(*id)))
+        };
         self.typed.calls.keys().any(|id| inside(id) && is_list(id))
     }
 

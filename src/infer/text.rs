@@ -330,7 +330,9 @@ impl TextReader<'_, '_> {
 
 /// What a list of rows stands in the text as: any number of them.
 fn value_rows() -> SqlText {
-    let row = SqlText::known("(").then(&SqlText::hole()).then(&SqlText::known(")"));
+    let row = SqlText::known("(")
+        .then(&SqlText::hole())
+        .then(&SqlText::known(")"));
     let rows = row.then(&SqlText::known(", ")).then(&row);
     SqlText::known(" VALUES ").then(&rows)
 }

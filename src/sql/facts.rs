@@ -3,8 +3,8 @@
 use super::holes::{self, Holes};
 use super::token::{Kind, Token, words_at};
 use super::{
-    Database, Rows, Statement, Verb, calls, choice, control, ddl, dialect, locks, scan, session, tables,
-    verb,
+    Database, Rows, Statement, Verb, calls, choice, control, ddl, dialect, locks, scan, session,
+    tables, verb,
 };
 
 /// The facts of one statement; two for `COMMIT AND CHAIN`.

@@ -65,7 +65,8 @@ fn round(program: &Program<'_>) -> (Vec<(Key, GivenOrder)>, Vec<Key>) {
         let canon = OnceCell::new();
         let canon = || canon.get_or_init(|| program.canon(unit));
         for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
-            let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind else {
+            let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind
+            else {
                 continue;
             };
             for arg in args.iter() {

@@ -17,12 +17,18 @@ struct Pick<'r, 'f> {
 pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding> {
     let picks: Vec<Pick<'_, '_>> = runs.iter().filter_map(pick).collect();
     for (index, second) in picks.iter().enumerate() {
-        let first = picks[..index].iter().find(|first| is_pair(unit, first, second));
+        let first = picks[..index]
+            .iter()
+            .find(|first| is_pair(unit, first, second));
         let Some(first) = first else { continue };
         let reversed = picks.iter().any(|one| {
             one.key == second.key
                 && one.table == second.table
-                && picks.iter().any(|other| other.key == first.key && other.run.index > one.run.index && follows(unit, one, other))
+                && picks.iter().any(|other| {
+                    other.key == first.key
+                        && other.run.index > one.run.index
+                        && follows(unit, one, other)
+                })
         });
         if reversed || is_gated(unit, runs, first.run) {
             continue;
@@ -33,7 +39,9 @@ pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding
 }
 
 fn pick<'r, 'f>(run: &'r Run<'f>) -> Option<Pick<'r, 'f>> {
-    let statement = run.locking().find(|statement| statement.rows == Rows::One)?;
+    let statement = run
+        .locking()
+        .find(|statement| statement.rows == Rows::One)?;
     match run.sql.key.as_ref()? {
         Place {
             root: Root::Param(key),
@@ -66,14 +74,19 @@ fn of_one_type(unit: &UnitContext<'_, '_>, one: u32, other: u32) -> bool {
         return false;
     };
     let params = &unit.cx.defs().function(id).ir.params;
-    let ty = |index: u32| (index as usize).checked_sub(1).and_then(|index| params.get(index));
+    let ty = |index: u32| {
+        (index as usize)
+            .checked_sub(1)
+            .and_then(|index| params.get(index))
+    };
     ty(one).is_some() && ty(one) == ty(other)
 }
 
 fn report(unit: &UnitContext<'_, '_>, first: &Pick<'_, '_>, second: &Pick<'_, '_>) -> Finding {
     let name = |key: u32| {
         let place = Place::root(Root::Param(key));
-        unit.place_name(&place).map_or_else(|| "one key".to_owned(), |name| format!("`{name}`"))
+        unit.place_name(&place)
+            .map_or_else(|| "one key".to_owned(), |name| format!("`{name}`"))
     };
     let message = format!(
         "locks the row of {} and then that of {} in `{}`: a call with the two swapped at the same time deadlocks",

@@ -24,7 +24,9 @@ pub(super) struct Run<'f> {
 impl<'f> Run<'f> {
     /// Statements that wait for row locks and keep them.
     pub(super) fn locking(&self) -> impl Iterator<Item = &'f Statement> {
-        self.sql.statements().filter(|statement| waits_for_rows(statement))
+        self.sql
+            .statements()
+            .filter(|statement| waits_for_rows(statement))
     }
 
     /// A lock taken for its own sake.
@@ -49,7 +51,10 @@ impl<'f> Run<'f> {
     }
 
     /// The transaction that keeps its locks: begun here, or (none) by a caller.
-    pub(super) fn transaction<'c>(&self, unit: &UnitContext<'c, '_>) -> Option<Option<&'c Resource>> {
+    pub(super) fn transaction<'c>(
+        &self,
+        unit: &UnitContext<'c, '_>,
+    ) -> Option<Option<&'c Resource>> {
         let begun = unit.held(self.state).into_iter().find(|resource| {
             resource.is_transaction() && unit.flow.connection(&resource.place) == self.on
         });
@@ -57,8 +62,12 @@ impl<'f> Run<'f> {
             return Some(Some(transaction));
         }
         let by_caller = match self.effect.on.one() {
-            Some(Place { root: Root::Param(index), path: None }) => {
-                unit.flow.unit.id.inner.is_none() && unit.flow.program.is_in_transaction(unit.flow.unit, *index)
+            Some(Place {
+                root: Root::Param(index),
+                path: None,
+            }) => {
+                unit.flow.unit.id.inner.is_none()
+                    && unit.flow.program.is_in_transaction(unit.flow.unit, *index)
             }
             _ => false,
         };
@@ -77,28 +86,29 @@ fn waits_for_rows(statement: &Statement) -> bool {
 pub(super) fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
     let mut found = Vec::new();
     let mut index = 0;
-    unit.flow.walk_blocks(|block, state, event, moment: &'c Moment| {
-        for happening in &moment.happenings {
-            let EffectKind::Statement(sql, _) = &happening.effect.kind else {
-                continue;
-            };
-            index += 1;
-            let Some(place) = happening.effect.on.one() else {
-                continue;
-            };
-            if locks_rows(unit, &happening.effect) {
-                found.push(Run {
-                    block,
-                    index,
-                    state,
-                    event,
-                    effect: &happening.effect,
-                    sql,
-                    on: unit.flow.connection(place),
-                });
+    unit.flow
+        .walk_blocks(|block, state, event, moment: &'c Moment| {
+            for happening in &moment.happenings {
+                let EffectKind::Statement(sql, _) = &happening.effect.kind else {
+                    continue;
+                };
+                index += 1;
+                let Some(place) = happening.effect.on.one() else {
+                    continue;
+                };
+                if locks_rows(unit, &happening.effect) {
+                    found.push(Run {
+                        block,
+                        index,
+                        state,
+                        event,
+                        effect: &happening.effect,
+                        sql,
+                        on: unit.flow.connection(place),
+                    });
+                }
             }
-        }
-    });
+        });
     found
 }
 
@@ -111,7 +121,11 @@ fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
     if let Some(database) = effect.part.and_then(|part| part.database) {
         return of(&database);
     }
-    let databases = &unit.cx.catalogue().client(unit.cx.client_of(call)).databases;
+    let databases = &unit
+        .cx
+        .catalogue()
+        .client(unit.cx.client_of(call))
+        .databases;
     databases.is_empty() || databases.iter().any(of)
 }
 

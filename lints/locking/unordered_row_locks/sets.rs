@@ -9,17 +9,23 @@ use crate::context::UnitContext;
 use crate::lint::{Finding, Label};
 use crate::source::Span;
 use crate::sql::{Rows, SqlText, Statement, Verb};
+use crate::summary::{EffectKind, Happening};
 
 pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding> {
     let direct = runs.iter().filter(|run| run.is_direct());
-    direct.filter_map(|run| check_run(unit, runs, run)).collect()
+    direct
+        .filter_map(|run| check_run(unit, runs, run))
+        .collect()
 }
 
 fn check_run(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], run: &Run<'_>) -> Option<Finding> {
-    let statement = run.locking().find(|statement| statement.rows == Rows::List)?;
+    let statement = run
+        .locking()
+        .find(|statement| statement.rows == Rows::List)?;
     if locks_a_list(statement) {
         let keeps = unit.role(run.effect) != Some(Role::Pool);
-        return (keeps && !is_gated(unit, runs, run)).then(|| by_clause(unit, unit.span(run.event), statement));
+        return (keeps && !is_gated(unit, runs, run))
+            .then(|| by_clause(unit, unit.span(run.event), statement));
     }
     let joins = statement.joins_list && statement.row_lock.is_none();
     let upserts = statement.verb == Verb::Upsert;
@@ -34,7 +40,9 @@ fn check_run(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], run: &Run<'_>) -> Opt
 
 /// `… IN (…) FOR UPDATE` without ORDER BY.
 fn locks_a_list(statement: &Statement) -> bool {
-    let waits = statement.row_lock.is_some_and(|lock| !lock.skip_locked && !lock.no_wait && !lock.shared);
+    let waits = statement
+        .row_lock
+        .is_some_and(|lock| !lock.skip_locked && !lock.no_wait && !lock.shared);
     waits && statement.rows == Rows::List && !statement.ordered
 }
 
@@ -45,7 +53,9 @@ pub(super) fn given_texts(unit: &UnitContext<'_, '_>) -> Vec<Finding> {
         let EventKind::Call { args, .. } = &event.kind else {
             return;
         };
-        if !moment.happenings.is_empty() {
+        let runs =
+            |happening: &Happening| matches!(happening.effect.kind, EffectKind::Statement(..));
+        if moment.happenings.iter().any(runs) {
             return;
         }
         for arg in args.iter() {
@@ -72,13 +82,18 @@ fn by_clause(unit: &UnitContext<'_, '_>, span: Span, statement: &Statement) -> F
         message: "locks a list of rows without ORDER BY".to_owned(),
     };
     let mut finding = unit.finding(&super::LINT, primary, message);
-    finding.help = Some("add ORDER BY the key before FOR UPDATE; sorting the list changes nothing".to_owned());
+    finding.help =
+        Some("add ORDER BY the key before FOR UPDATE; sorting the list changes nothing".to_owned());
     finding
 }
 
 fn by_join(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -> Finding {
     let cause = cause(unit, run.sql.list);
-    let order = cause.as_ref().map_or("in the order of a list that nobody sorted", |cause| adverb(cause.order));
+    let order = cause
+        .as_ref()
+        .map_or("in the order of a list that nobody sorted", |cause| {
+            adverb(cause.order)
+        });
     let message = format!(
         "updates {} {order}: two statements that meet in opposite order deadlock",
         rows_of(statement)
@@ -90,7 +105,8 @@ fn by_join(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -> 
     let mut finding = unit.finding(&super::LINT, primary, message);
     finding.related = cause.map(|cause| cause.labels).unwrap_or_default();
     finding.help = Some(
-        "sort the list by the key, or lock the rows first with `SELECT … ORDER BY … FOR UPDATE`".to_owned(),
+        "sort the list by the key, or lock the rows first with `SELECT … ORDER BY … FOR UPDATE`"
+            .to_owned(),
     );
     finding
 }

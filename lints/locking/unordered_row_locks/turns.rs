@@ -23,7 +23,9 @@ pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding
         let Some(statement) = run.locking().next() else {
             continue;
         };
-        let around = loops.iter().position(|one| one.holds(run.block) && one.varying.contains(&run.event.at));
+        let around = loops
+            .iter()
+            .position(|one| one.holds(run.block) && one.varying.contains(&run.event.at));
         let Some((index, around)) = around.map(|index| (index, &loops[index])) else {
             continue;
         };
@@ -33,7 +35,9 @@ pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding
         let Some(transaction) = run.transaction(unit) else {
             continue;
         };
-        if transaction.is_some_and(|resource| begins_in(unit, resource, around)) || is_gated(unit, runs, run) {
+        if transaction.is_some_and(|resource| begins_in(unit, resource, around))
+            || is_gated(unit, runs, run)
+        {
             continue;
         }
         let Some(cause) = cause(unit, around.origin) else {
@@ -63,7 +67,10 @@ fn is_new_row(run: &Run<'_>, runs: &[Run<'_>], around: &Loop, statement: &Statem
 fn begins_in(unit: &UnitContext<'_, '_>, transaction: &Resource, around: &Loop) -> bool {
     let blocks = &unit.flow.unit.graph.blocks;
     let begun = blocks.iter().enumerate().find(|(_, block)| {
-        block.events.iter().any(|event| Some(event.at) == transaction.at)
+        block
+            .events
+            .iter()
+            .any(|event| Some(event.at) == transaction.at)
     });
     begun.is_some_and(|(index, _)| around.holds(crate::body::BlockId(index as u32)))
 }
