@@ -2,12 +2,24 @@
 
 use crate::lint::Lint;
 
+#[path = "checkout/advisory_lock_split/mod.rs"]
+mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "connection/connection_outside_handler/mod.rs"]
+mod connection_outside_handler;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "checkout/open_transaction_returned/mod.rs"]
+mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "checkout/session_state_on_pool/mod.rs"]
+mod session_state_on_pool;
+#[path = "connection/shared_connection_transaction/mod.rs"]
+mod shared_connection_transaction;
+#[path = "checkout/transaction_on_pool/mod.rs"]
+mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "locking/unordered_row_locks/mod.rs"]
@@ -17,8 +29,14 @@ mod unused_allow;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
+    &connection_outside_handler::LINT,
+    &shared_connection_transaction::LINT,
+    &transaction_on_pool::LINT,
+    &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &session_state_on_pool::LINT,
+    &advisory_lock_split::LINT,
     &unordered_row_locks::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,

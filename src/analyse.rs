@@ -1,7 +1,7 @@
 //! Lowered files to findings: definitions, types, events, summaries, then each lint over each unit.
 
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::{Unit, units};
 use crate::catalogue::{Catalogue, Versions, sheets};
@@ -10,8 +10,10 @@ use crate::context::{Context, UnitContext};
 use crate::defs::{CrateInput, Defs, Extern, FnId, ValueId};
 use crate::error::Error;
 use crate::flow::Flow;
-use crate::infer::Types;
+use crate::handlers::{self, Handler, Shapes};
+use crate::infer::{Typed, Types};
 use crate::ir::{FileIr, Name};
+use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
 use crate::source::Sources;
@@ -28,6 +30,20 @@ pub fn run(
     config: &Config,
     lowered: &[Option<FileIr>],
 ) -> Result<Vec<Finding>, Error> {
+    with_context(workspace, sources, config, lowered, lint)
+}
+
+/// Builds what lints ask, and asks.
+///
+/// # Errors
+/// A `[[model]]` that names nothing.
+pub fn with_context<T>(
+    workspace: &Workspace,
+    sources: &Sources,
+    config: &Config,
+    lowered: &[Option<FileIr>],
+    ask: impl FnOnce(&Context<'_>) -> T,
+) -> Result<T, Error> {
     let catalogue = load(config)?;
     let crates = crates(workspace, sources, &catalogue);
     let paths: Vec<&str> = sources
@@ -37,13 +53,18 @@ pub fn run(
         .collect();
     let defs = Defs::build(&catalogue, lowered, &paths, crates);
     let types = Types::new(&defs);
-    let program = Program::new(&types, all_units(&types));
+    let shapes = Shapes::new(&catalogue);
+    let (units, mut handlers, kept) = read(&types, &shapes);
+    handlers.extend(shapes.declared(&defs));
+    let program = Program::new(&types, units);
     let cx = Context {
         program: &program,
+        handlers: &handlers::once_each(handlers),
+        looked_after: &kept,
         sources,
         config,
     };
-    Ok(lint(&cx))
+    Ok(ask(&cx))
 }
 
 fn load(config: &Config) -> Result<Catalogue, Error> {
@@ -59,31 +80,29 @@ fn load(config: &Config) -> Result<Catalogue, Error> {
     Catalogue::join(all).map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
 }
 
-/// Events of all bodies.
-fn all_units(types: &Types<'_>) -> Vec<Unit> {
-    let of_fn = |index: usize| {
-        types
-            .infer_fn(FnId(index as u32))
-            .map(|typed| units(types, &typed))
-            .unwrap_or_default()
+/// Events of all bodies, the handlers that they give to frameworks, and what they look after.
+fn read(types: &Types<'_>, shapes: &Shapes) -> (Vec<Unit>, Vec<Handler>, FxHashSet<Keeper>) {
+    let of = |typed: Typed<'_>| {
+        (
+            units(types, &typed),
+            shapes.given(types.defs, &typed),
+            keeper::looked_after(types, &typed),
+        )
     };
-    let of_value = |index: usize| {
-        types
-            .infer_value(ValueId(index as u32))
-            .map(|typed| units(types, &typed))
-            .unwrap_or_default()
-    };
-    let mut all: Vec<Unit> = (0..types.defs.fns.len())
-        .into_par_iter()
-        .flat_map_iter(of_fn)
-        .collect();
-    all.extend(
-        (0..types.defs.values.len())
-            .into_par_iter()
-            .flat_map_iter(of_value)
-            .collect::<Vec<_>>(),
-    );
-    all
+    let fns = (0..types.defs.fns.len()).into_par_iter();
+    let values = (0..types.defs.values.len()).into_par_iter();
+    let all = fns
+        .map(|index| types.infer_fn(FnId(index as u32)))
+        .chain(values.map(|index| types.infer_value(ValueId(index as u32))))
+        .flatten_iter()
+        .map(of);
+    let (mut units, mut handlers, mut kept) = (Vec::new(), Vec::new(), FxHashSet::default());
+    for (more, given, cared) in all.collect::<Vec<_>>() {
+        units.extend(more);
+        handlers.extend(given);
+        kept.extend(cared);
+    }
+    (units, handlers, kept)
 }
 
 fn lint(cx: &Context<'_>) -> Vec<Finding> {

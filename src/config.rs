@@ -110,7 +110,7 @@ impl Config {
     #[must_use]
     pub fn runs(&self, lint: &Lint) -> bool {
         let mut all = self.packages.iter().chain([&self.loose]);
-        all.any(|settings| settings.levels.of(lint.name) > Level::Allow)
+        all.any(|settings| settings.levels.runs(lint.name))
     }
 
     /// The level that a finding in `file` is reported at; none where it is not reported at all.
@@ -119,7 +119,11 @@ impl Config {
         let settings = self.settings(file.package);
         let default = LINTS.iter().find(|lint| lint.name == finding.lint)?.level;
         let quiet_in_tests = finding.in_test && !settings.lint_tests && default != Level::Deny;
-        let level = settings.levels.of(finding.lint);
+        let level = if finding.pedantic {
+            settings.levels.of_judgements(finding.lint)
+        } else {
+            settings.levels.of(finding.lint)
+        };
         (level > Level::Allow && !quiet_in_tests && !settings.is_excluded(file)).then_some(level)
     }
 }

@@ -1,21 +1,37 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
-use crate::body::{Event, Unit};
+mod kept;
+mod session;
+mod ways;
+
+use rustc_hash::FxHashSet;
+
+use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
-use crate::infer::{Owner, Place, Root, Val};
+use crate::handlers::Handler;
+use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::source::{Sources, Span};
-use crate::sql::{Statement, Verb};
+use crate::sql::{Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
+
+pub use kept::Kept;
+pub use session::{Fate, PoolReturnOf};
+pub use ways::WayOut;
 
 /// The whole workspace.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// Units and what calling them does.
     pub program: &'a Program<'a>,
+    /// Functions and closures that handle requests, in order.
+    pub handlers: &'a [Handler],
+    /// What keeps a connection and makes it anew.
+    pub looked_after: &'a FxHashSet<Keeper>,
     /// The texts.
     pub sources: &'a Sources,
     /// Limits and levels.
@@ -85,6 +101,63 @@ impl<'a> Context<'a> {
             }
         }
     }
+
+    /// A finding in a unit.
+    #[must_use]
+    pub fn finding(&self, unit: &Unit, lint: &Lint, primary: Label, message: String) -> Finding {
+        Finding {
+            lint: lint.name,
+            message,
+            primary,
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            function: self.function(unit),
+            in_test: self.in_test(unit),
+            pedantic: false,
+        }
+    }
+
+    /// Labels along calls that lead to an effect.
+    #[must_use]
+    pub fn chain(&self, steps: &[Step], effect: &Effect) -> Vec<Label> {
+        let Some((last, between)) = steps.split_last() else {
+            return Vec::new();
+        };
+        let through = |step: &Step| Label {
+            span: step.span,
+            message: format!("{} calls this", self.named(step)),
+        };
+        let end = Label {
+            span: last.span,
+            message: format!("{} {} here", self.named(last), self.deed(effect)),
+        };
+        between.iter().map(through).chain([end]).collect()
+    }
+
+    fn named(&self, step: &Step) -> String {
+        match step.within {
+            Some(id) => format!("`{}`", self.defs().function(id).ir.name),
+            None => "this".to_owned(),
+        }
+    }
+
+    /// What an effect does, as a verb phrase.
+    #[must_use]
+    pub fn deed(&self, effect: &Effect) -> String {
+        match &effect.kind {
+            EffectKind::Checkout(..) => "takes a connection".to_owned(),
+            EffectKind::Begin(_) => "begins a transaction".to_owned(),
+            EffectKind::Statement(sql, _) => match sql.statements().next() {
+                Some(statement) => format!("runs {}", describe(statement)),
+                None => "runs a statement".to_owned(),
+            },
+            EffectKind::Commit => "commits".to_owned(),
+            EffectKind::Rollback => "rolls back".to_owned(),
+            EffectKind::MutexLock(_) => "locks the mutex".to_owned(),
+            _ => "uses the connection".to_owned(),
+        }
+    }
 }
 
 /// A connection that an effect takes from a pool.
@@ -137,6 +210,60 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         }
     }
 
+    /// Whether a statement runs through a pool, by type and not only by what some caller gives.
+    #[must_use]
+    pub fn is_on_pool(&self, effect: &Effect) -> bool {
+        effect.part.is_some_and(|part| !part.is_bound) && self.role(effect) == Some(Role::Pool)
+    }
+
+    /// The databases that a handle may talk to; none where nothing tells.
+    #[must_use]
+    pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
+        match part {
+            Some(part) => part.database.map_or_else(
+                || self.cx.catalogue().client(part.sheet).databases.clone(),
+                |database| vec![database],
+            ),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
+    #[must_use]
+    pub fn has_one_connection(&self, pool: &Val) -> bool {
+        let events = || {
+            self.flow
+                .unit
+                .graph
+                .blocks
+                .iter()
+                .flat_map(|block| &block.events)
+        };
+        let made = |at| {
+            events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
+        };
+        let is_made = pool
+            .places()
+            .iter()
+            .any(|place| matches!(place.root, Root::Site(at) if made(at)));
+        is_made
+            && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
+    }
+
+    /// An effect as the called function or closure itself sees it; `None` for one of this unit's own.
+    #[must_use]
+    pub fn below(&self, effect: &Effect) -> Option<&'a Effect> {
+        let rest = effect.steps.get(1..).filter(|rest| !rest.is_empty())?;
+        let owner = Owner::Fn(rest.first()?.within?);
+        let program = self.cx.program;
+        let from = program.units.partition_point(|unit| unit.id.owner < owner);
+        let units = program.units.iter().zip(&program.summaries).skip(from);
+        units
+            .take_while(|(unit, _)| unit.id.owner == owner)
+            .flat_map(|(_, summary)| &summary.effects)
+            .find(|known| *known.steps == *rest && known.kind.is_like(&effect.kind))
+    }
+
     /// The pool that a held resource's connection is from, if it is known.
     #[must_use]
     pub fn pool_of(&self, resource: &Resource) -> Option<Place> {
@@ -168,16 +295,7 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     /// A finding of this unit.
     #[must_use]
     pub fn finding(&self, lint: &Lint, primary: Label, message: String) -> Finding {
-        Finding {
-            lint: lint.name,
-            message,
-            primary,
-            related: Vec::new(),
-            notes: Vec::new(),
-            help: None,
-            function: self.cx.function(self.flow.unit),
-            in_test: self.cx.in_test(self.flow.unit),
-        }
+        self.cx.finding(self.flow.unit, lint, primary, message)
     }
 
     /// The file that this unit is in.
@@ -198,42 +316,13 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     /// Labels along the calls that lead from an event to an effect, the event itself left out.
     #[must_use]
     pub fn chain(&self, effect: &Effect) -> Vec<Label> {
-        let Some((last, between)) = effect.steps.get(1..).and_then(<[Step]>::split_last) else {
-            return Vec::new();
-        };
-        let through = |step: &Step| Label {
-            span: step.span,
-            message: format!("{} calls this", self.named(step)),
-        };
-        let end = Label {
-            span: last.span,
-            message: format!("{} {} here", self.named(last), self.deed(effect)),
-        };
-        between.iter().map(through).chain([end]).collect()
-    }
-
-    fn named(&self, step: &Step) -> String {
-        match step.within {
-            Some(id) => format!("`{}`", self.cx.defs().function(id).ir.name),
-            None => "this".to_owned(),
-        }
+        self.cx.chain(effect.steps.get(1..).unwrap_or(&[]), effect)
     }
 
     /// What an effect does, as a verb phrase.
     #[must_use]
     pub fn deed(&self, effect: &Effect) -> String {
-        match &effect.kind {
-            EffectKind::Checkout(..) => "takes a connection".to_owned(),
-            EffectKind::Begin(_) => "begins a transaction".to_owned(),
-            EffectKind::Statement(sql, _) => match sql.statements().next() {
-                Some(statement) => format!("runs {}", describe(statement)),
-                None => "runs a statement".to_owned(),
-            },
-            EffectKind::Commit => "commits".to_owned(),
-            EffectKind::Rollback => "rolls back".to_owned(),
-            EffectKind::MutexLock(_) => "locks the mutex".to_owned(),
-            _ => "uses the connection".to_owned(),
-        }
+        self.cx.deed(effect)
     }
 
     /// A name for a place, as its function would write it.

@@ -192,6 +192,8 @@ pub struct ValueDef<'a> {
 pub struct ImplDef<'a> {
     /// The skeleton.
     pub ir: &'a crate::ir::Impl,
+    /// Its attributes.
+    pub attrs: &'a crate::ir::Attrs,
     /// Its module.
     pub module: ModuleId,
     /// Its file.

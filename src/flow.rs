@@ -2,17 +2,21 @@
 //! are kept apart: open on some path here, open on every path here.
 
 mod actions;
+mod marks;
 mod paths;
 mod resources;
 
 use rustc_hash::FxHashMap;
 
-use crate::body::{BlockId, Event, Unit};
+use crate::body::{BlockId, Event, EventKind, Unit};
 use crate::infer::{Place, Root, Val};
 use crate::ir::LocalId;
 use crate::summary::{Canon, Happening, Program};
 
-pub use resources::{Mark, Resource, ResourceKind};
+use actions::Action;
+pub use marks::Mark;
+pub(crate) use marks::marks;
+pub use resources::{Resource, ResourceKind, bound};
 
 /// Resources of a unit beyond this are not followed.
 const MAX_RESOURCES: usize = 120;
@@ -34,6 +38,13 @@ pub struct State {
 }
 
 impl State {
+    /// What holds where two paths meet.
+    #[must_use]
+    pub fn joined(mut self, other: Self) -> Self {
+        self.join(other);
+        self
+    }
+
     /// What holds where two paths meet; whether that is news.
     fn join(&mut self, other: Self) -> bool {
         let before = *self;
@@ -74,7 +85,7 @@ pub struct Flow<'p, 'a> {
     pub moments: Vec<Vec<Moment>>,
     /// At each block's start.
     before: Vec<State>,
-    owner_bits: FxHashMap<LocalId, usize>,
+    owner_bits: FxHashMap<LocalId, (usize, Bits)>,
 }
 
 impl<'p, 'a> Flow<'p, 'a> {
@@ -187,6 +198,38 @@ impl<'p, 'a> Flow<'p, 'a> {
             .collect()
     }
 
+    /// Whether an event closes a resource.
+    #[must_use]
+    pub fn closes(&self, event: &Event, moment: &Moment, resource: usize) -> bool {
+        let closes =
+            |action: &Action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1);
+        // That it never opened isn't its end.
+        !matches!(event.kind, EventKind::Failed { .. }) && moment.actions.iter().any(closes)
+    }
+
+    /// Whether something here closes a resource.
+    #[must_use]
+    pub fn is_ended(&self, resource: usize) -> bool {
+        let blocks = self.unit.graph.blocks.iter().zip(&self.moments);
+        blocks
+            .flat_map(|(block, moments)| block.events.iter().zip(moments))
+            .any(|(event, moment)| self.closes(event, moment, resource))
+    }
+
+    /// Whether all that owned a value have moved it on.
+    #[must_use]
+    pub fn has_moved(&self, state: State, place: &Place) -> bool {
+        let owners = self
+            .unit
+            .owners
+            .iter()
+            .filter(|(site, _)| Root::Site(*site) == place.root);
+        let mut bits = owners
+            .filter_map(|(_, local)| self.owner_bits.get(local))
+            .peekable();
+        bits.peek().is_some() && bits.all(|(bit, _)| state.moved >> bit & 1 == 1)
+    }
+
     /// Resources of a set.
     pub fn open(&self, bits: Bits) -> impl Iterator<Item = &Resource> {
         self.resources
@@ -196,15 +239,19 @@ impl<'p, 'a> Flow<'p, 'a> {
             .map(|(_, resource)| resource)
     }
 
-    /// The resource that a place is, or is a part of.
+    /// The resource that a place is, is a part of, or wraps.
     #[must_use]
     pub fn resource(&self, place: &Place) -> Option<usize> {
-        let is_it = |resource: &Resource| {
-            resource.place.root == place.root && place.fields().starts_with(resource.place.fields())
+        let within = |resource: &Resource| place.fields().starts_with(resource.place.fields());
+        let around = |resource: &Resource| resource.place.fields().starts_with(place.fields());
+        let held = || {
+            let held = self.resources.iter().enumerate();
+            held.filter(|(_, resource)| resource.is_held() && resource.place.root == place.root)
         };
-        self.resources
-            .iter()
-            .position(|resource| resource.is_held() && is_it(resource))
+        let exact = held().find(|(_, resource)| within(resource));
+        exact
+            .or_else(|| held().find(|(_, resource)| around(resource)))
+            .map(|(index, _)| index)
     }
 
     /// The first resource that a value may be.
@@ -213,7 +260,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         val.places().iter().find_map(|place| self.resource(place))
     }
 
-    /// The connection that a place runs on: transactions and savepoints lead to what they began on.
+    /// The connection that a place runs on: transactions and savepoints lead to what they began on, a mutex's guard to what it guards.
     #[must_use]
     pub fn connection(&self, place: &Place) -> Place {
         let mut here = place.clone();
@@ -221,7 +268,13 @@ impl<'p, 'a> Flow<'p, 'a> {
             let Some(resource) = self.resource(&here).map(|index| &self.resources[index]) else {
                 return here;
             };
-            if resource.kind != ResourceKind::Transaction || resource.takes_connection {
+            // A mutex's guard gives what the mutex is around, as the next guard will.
+            let leads_on = match resource.kind {
+                ResourceKind::Transaction => !resource.takes_connection,
+                ResourceKind::Mutex => true,
+                _ => false,
+            };
+            if !leads_on {
                 return resource.place.clone();
             }
             match resource.on.one() {

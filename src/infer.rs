@@ -3,7 +3,9 @@
 
 mod call;
 mod expr;
+mod ext;
 mod method;
+mod own;
 mod pattern;
 mod query;
 mod role;
@@ -90,6 +92,8 @@ pub struct Typed<'a> {
     pub calls: FxHashMap<ExprId, Callee>,
     /// Text and binds appended to a local in place (`sql.push_str(…)`, `builder.push(…)`), in order.
     pub appended: FxHashMap<LocalId, Vec<ExprId>>,
+    /// What a closure's first parameter is given, where its call tells.
+    closure_vals: FxHashMap<ExprId, Val>,
     /// Locals that were sorted in place.
     pub sorted: Vec<LocalId>,
 }
@@ -204,6 +208,7 @@ impl<'t, 'a> Walk<'t, 'a> {
             local_vals: vec![Val::None; body.locals.len()],
             calls: FxHashMap::default(),
             appended: FxHashMap::default(),
+            closure_vals: FxHashMap::default(),
             sorted: Vec::new(),
         };
         Self { types, out }

@@ -294,9 +294,9 @@ pub struct Segment {
     /// Its identifier.
     pub name: Name,
     /// `<A, B>`; for `Fn(A, B) -> C` one `TypeRef::Fn`.
-    pub args: Vec<TypeRef>,
+    pub args: Box<[TypeRef]>,
     /// `<Item = T>`
-    pub bindings: Vec<(Name, TypeRef)>,
+    pub bindings: Box<[(Name, TypeRef)]>,
 }
 
 /// The body of a function, static or constant. Closures and async blocks live in the body that holds them.

@@ -17,14 +17,17 @@ pub mod defs;
 pub mod error;
 pub mod explain;
 pub mod flow;
+pub mod handlers;
 pub mod infer;
 #[allow(missing_docs)]
 pub mod ir;
+pub mod keeper;
 pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
 pub mod lower;
 pub mod report;
+pub mod sharing;
 pub mod source;
 pub mod sql;
 pub mod summary;

@@ -64,6 +64,8 @@ pub struct Finding {
     pub function: String,
     /// In test code: only deny-level lints speak there unless configured.
     pub in_test: bool,
+    /// A judgement: allowed by default, whatever the lint's level.
+    pub pedantic: bool,
 }
 
 /// A place and what to say about it.

@@ -5,6 +5,7 @@ mod arguments;
 mod attrs;
 mod control;
 mod depth;
+mod edges;
 mod exprs;
 mod format;
 mod functions;
@@ -27,6 +28,7 @@ use rustc_hash::FxHashMap;
 
 use crate::ir::{Body, BodyId, ExprId, FileIr, LocalId, Name, TypeRef};
 use crate::source::TextRange;
+use lex::{Lexer, Tok};
 use places::Places;
 use scope::Scope;
 
@@ -100,17 +102,24 @@ fn read(text: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     result
 }
 
-/// Attribute macros accept `pub impl`, syn doesn't: blanks every `pub` before an `impl`, and says whether there was one.
+/// Attribute macros accept `pub impl`, syn doesn't: blanks every visibility before an `impl`, and says whether there was one.
 fn blank_visibilities(parsed: &mut String) -> bool {
-    let tokens: Vec<_> = lex::Lexer::new(parsed).collect();
-    let pair = [lex::Tok::Word("pub"), lex::Tok::Word("impl")];
-    let found: Vec<usize> = tokens
-        .windows(2)
-        .filter(|two| [two[0].1, two[1].1] == pair)
-        .map(|two| two[0].0)
-        .collect();
-    for &at in &found {
-        parsed.replace_range(at..at + "pub".len(), "   ");
+    let tokens: Vec<_> = Lexer::new(parsed).collect();
+    let visibility = |at: usize| match tokens[..at] {
+        [.., (start, Tok::Word("pub"))] => Some((start, start + "pub".len())),
+        [
+            ..,
+            (start, Tok::Word("pub")),
+            (_, Tok::Open(b'(')),
+            _,
+            (close, Tok::Close),
+        ] => Some((start, close + 1)),
+        _ => None,
+    };
+    let impls = (0..tokens.len()).filter(|&at| tokens[at].1 == Tok::Word("impl"));
+    let found: Vec<_> = impls.filter_map(visibility).collect();
+    for &(start, end) in &found {
+        parsed.replace_range(start..end, &" ".repeat(end - start));
     }
     !found.is_empty()
 }
@@ -144,7 +153,9 @@ fn parse_spanned(
     };
     let mut items = lower.items(&file.items);
     if lower.places.attrs(&file.attrs).cfg_test {
-        items.iter_mut().for_each(|item| item.attrs.cfg_test = true);
+        for item in &mut items {
+            item.attrs.cfg_test = true;
+        }
     }
     lower.bodies.shrink_to_fit();
     Ok((
@@ -174,10 +185,7 @@ fn preamble(text: &str) -> usize {
         return mark;
     };
     // `#![attribute]`, perhaps with white space or comments before the bracket.
-    if matches!(
-        lex::Lexer::new(rest).next(),
-        Some((_, lex::Tok::Open(b'[')))
-    ) {
+    if matches!(Lexer::new(rest).next(), Some((_, Tok::Open(b'[')))) {
         return mark;
     }
     mark + text[mark..].find('\n').unwrap_or(text.len() - mark)

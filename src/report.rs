@@ -46,6 +46,18 @@ pub struct Reported {
     pub fingerprint: String,
 }
 
+impl Reported {
+    /// The level that it has unless configured.
+    #[must_use]
+    pub fn default_level(&self) -> Level {
+        if self.finding.pedantic {
+            Level::Allow
+        } else {
+            self.lint.level
+        }
+    }
+}
+
 /// The packages that are reported on.
 #[derive(Debug)]
 pub struct Chosen {

@@ -4,6 +4,7 @@
 mod canon;
 mod effect;
 mod given;
+mod left;
 mod order;
 mod roles;
 
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use crate::body::{Unit, UnitId};
 use crate::defs::FnId;
+use crate::flow::Mark;
 use crate::infer::{Owner, Part, Place, Types, Val};
 use crate::ir::{ExprId, Name};
 
@@ -26,6 +28,8 @@ pub struct Summary {
     pub effects: Vec<Effect>,
     /// What the value holds, by field path.
     pub returns: Vec<(Vec<Name>, Returned)>,
+    /// What is left open in sessions that the caller knows, on every way back or with nothing here that ends it.
+    pub leaves: Vec<Left>,
     /// Parameters that it runs: closures and futures.
     pub runs: Vec<Run>,
 }
@@ -50,6 +54,19 @@ pub struct Fresh {
     pub on_part: Option<Part>,
     /// The catalogue's call that makes it.
     pub call: crate::catalogue::CallId,
+}
+
+/// A mark that a call leaves in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Which.
+    pub mark: Mark,
+    /// On what connection.
+    pub on: Val,
+    /// The part of that, by type.
+    pub part: Option<Part>,
+    /// The catalogue's call that leaves it.
+    pub call: Option<crate::catalogue::CallId>,
 }
 
 /// A closure or future parameter that runs.
@@ -101,6 +118,12 @@ impl<'a> Program<'a> {
         roles::give(&mut program);
         given::give(&mut program);
         program
+    }
+
+    /// The summary of a unit.
+    #[must_use]
+    pub fn summary(&self, unit: &Unit) -> &Summary {
+        &self.summaries[self.index[&unit.id]]
     }
 
     /// The summary of a function's own body.

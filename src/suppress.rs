@@ -214,6 +214,7 @@ impl FileDirectives<'_> {
             help: Some(help),
             function: String::new(),
             in_test: false,
+            pedantic: false,
         }
     }
 }

@@ -179,6 +179,16 @@ impl Ty {
         }
     }
 
+    /// Whether a sheet's type says what a closure returns (`Option<Closure0>`).
+    #[must_use]
+    pub fn mentions_closure(&self) -> bool {
+        match self {
+            Self::Param(name) => name.starts_with("Closure"),
+            Self::Ref(inner, _) | Self::Future(inner) => inner.mentions_closure(),
+            _ => self.args().iter().any(Self::mentions_closure),
+        }
+    }
+
     fn mentions_param(&self) -> bool {
         match self {
             Self::Param(_) => true,

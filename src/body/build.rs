@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind,
+    Block, BlockId, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
 };
 use super::orders::Orders;
 use super::owners::Owners;
@@ -31,6 +31,10 @@ pub(super) struct Builder<'t, 'a> {
     /// Those that ran here.
     pub ran: FxHashSet<ExprId>,
     pub aliases: Vec<(Root, Val)>,
+    /// The expression whose value the unit returns.
+    value: Option<ExprId>,
+    /// Calls that are events: what is asked is whether they have failed.
+    pub told: FxHashSet<ExprId>,
     pub depth: usize,
     /// Calls whose future is kept and awaited elsewhere.
     pub deferred: &'t FxHashMap<ExprId, ()>,
@@ -81,6 +85,8 @@ impl<'t, 'a> Builder<'t, 'a> {
             handed: Vec::new(),
             ran: FxHashSet::default(),
             aliases: Vec::new(),
+            value: None,
+            told: FxHashSet::default(),
             depth: 0,
             deferred,
             orders,
@@ -98,7 +104,11 @@ impl<'t, 'a> Builder<'t, 'a> {
             Some(Expr::Async { body, .. }) => *body,
             _ => inner.unwrap_or(root),
         };
+        self.value = Some(value);
         let value = self.walk_async_tail(value);
+        if !matches!(self.typed.body.expr(value), Expr::Block(_)) {
+            self.leaving(value, Way::End);
+        }
         self.consume(value, Sink::Return);
         if self.is_error_value(value) {
             self.jump_to(errors);
@@ -106,7 +116,8 @@ impl<'t, 'a> Builder<'t, 'a> {
             self.jump_to(returns);
         }
         self.scopes.pop();
-        self.blocks[returns.0 as usize].exit = Some(Exit::Return(self.typed.val(value).clone()));
+        self.blocks[returns.0 as usize].exit =
+            Some(Exit::Return(super::futures::settled(self.typed, value)));
         self.blocks[errors.0 as usize].exit = Some(Exit::Error);
     }
 
@@ -191,6 +202,9 @@ impl<'t, 'a> Builder<'t, 'a> {
     pub(super) fn emit(&mut self, at: ExprId, kind: EventKind) {
         let range = self.place_of(at);
         let Some(current) = self.current else { return };
+        if kind.may_fail() {
+            self.told.insert(at);
+        }
         self.blocks[current.0 as usize]
             .events
             .push(Event { at, range, kind });
@@ -200,6 +214,10 @@ impl<'t, 'a> Builder<'t, 'a> {
     fn place_of(&self, at: ExprId) -> TextRange {
         let whole = self.typed.body.range(at);
         match self.typed.body.expr(at) {
+            Expr::Try(_) => TextRange {
+                start: whole.end.saturating_sub(1),
+                end: whole.end,
+            },
             Expr::Method { name_range, .. } => TextRange {
                 start: name_range.start,
                 end: whole.end,
@@ -240,12 +258,12 @@ impl<'t, 'a> Builder<'t, 'a> {
             | Expr::Unary(inner)
             | Expr::Cast(inner, _) => self.walk(*inner),
             Expr::Assign { place, value, .. } => self.assign(id, *place, *value),
-            Expr::Block(block) => self.block(block),
+            Expr::Block(block) => self.block(id, block),
             Expr::If { .. } | Expr::Match { .. } | Expr::Logic { .. } | Expr::Let { .. } => {
                 self.branch(id)
             }
             Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => self.looped(id),
-            Expr::Return(value) => self.leave(*value),
+            Expr::Return(value) => self.leave(id, *value),
             Expr::Break(label, value) => self.leave_loop(*label, *value, true),
             Expr::Continue(label) => self.leave_loop(*label, None, false),
             Expr::Struct { fields, rest, .. } => {
@@ -280,7 +298,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             match body.expr(link) {
                 Expr::Method { receiver, args, .. } => self.method(link, *receiver, args),
                 Expr::Await(inner) => self.awaited(link, *inner),
-                Expr::Try(_) => self.try_edge(),
+                Expr::Try(inner) => self.try_edge(link, Some(*inner), Way::Question),
                 _ => {}
             }
         }
@@ -304,7 +322,7 @@ impl<'t, 'a> Builder<'t, 'a> {
         }
     }
 
-    pub(super) fn block(&mut self, block: &crate::ir::Block) {
+    pub(super) fn block(&mut self, id: ExprId, block: &crate::ir::Block) {
         let end = block.label.map(|label| (label, self.new_block()));
         self.scopes.push(Scope::block(block.locals.clone(), end));
         for stmt in &block.stmts {
@@ -313,6 +331,9 @@ impl<'t, 'a> Builder<'t, 'a> {
         if let Some(tail) = block.tail {
             self.walk(tail);
             self.consume_tail(tail);
+        }
+        if self.value == Some(id) {
+            self.leaving(block.tail.unwrap_or(id), Way::End);
         }
         self.end_scope();
         if let Some((_, end)) = end {
@@ -335,10 +356,13 @@ impl<'t, 'a> Builder<'t, 'a> {
     fn stmt(&mut self, stmt: &Stmt) {
         let before = self.made.len();
         let at = match stmt {
-            Stmt::Let { init, or_else, .. } => {
+            Stmt::Let {
+                pat, init, or_else, ..
+            } => {
                 init.iter().for_each(|id| self.take(*id, Sink::Owner));
                 if let Some(or_else) = or_else {
-                    self.optional(*or_else);
+                    let failed = init.map(|init| self.outcome_of_let(*pat, init));
+                    self.optional(*or_else, &failed.unwrap_or_default());
                 }
                 init.or(*or_else)
             }

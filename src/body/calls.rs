@@ -196,6 +196,10 @@ impl Builder<'_, '_> {
 
     pub(super) fn emit_own_call(&mut self, id: ExprId) {
         if let Some((fns, args)) = self.own_parts(id) {
+            for arg in args.iter().filter(|arg| arg.by_value) {
+                let given = super::owners::made_in(self.typed, &arg.val, 0);
+                self.made.retain(|made| !given.contains(made));
+            }
             self.emit(
                 id,
                 EventKind::Call {
@@ -252,10 +256,31 @@ impl Builder<'_, '_> {
             param,
             val: self.typed.val(at).clone(),
             part: self.types.part(ty, &self.typed.scope),
-            by_value: !ty.is_ref(),
+            by_value: self.gives_away(at),
             texts: self.sql_texts(at),
             origin: self.origin_of(at),
             at,
+        }
+    }
+
+    /// Whether an argument's value goes with it: not a view of something that stays (`tx.as_mut()`).
+    fn gives_away(&self, at: ExprId) -> bool {
+        if self.typed.ty(at).is_ref() {
+            return false;
+        }
+        match self.typed.body.expr(at) {
+            Expr::Ref(..) | Expr::Deref(_) | Expr::Field { .. } => false,
+            Expr::Await(inner) | Expr::Try(inner) => self.gives_away(*inner),
+            Expr::Method { receiver, name, .. }
+                if self.typed.val(at) == self.typed.val(*receiver) =>
+            {
+                let name = name.as_str();
+                let is_view = ["as_", "deref", "borrow", "by_ref", "get_", "clone"]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix));
+                !is_view && self.gives_away(*receiver)
+            }
+            _ => true,
         }
     }
 
@@ -487,6 +512,14 @@ impl Builder<'_, '_> {
             Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
             Effect::Spawn => self.spawn(id, closure),
+            Effect::PoolOption if value == Some("max") => {
+                let given = facts.arg.and_then(|operand| operand.of(receiver, args));
+                let limit = match given.map(|arg| self.typed.body.expr(arg)) {
+                    Some(Expr::Int(limit)) => Some(*limit),
+                    _ => None,
+                };
+                self.emit(id, EventKind::PoolLimit { limit });
+            }
             Effect::AfterConnect => {
                 if let Some(closure) = closure {
                     self.hand(closure, UnitKind::AfterConnect);
@@ -506,9 +539,17 @@ impl Builder<'_, '_> {
             | Effect::BlockOn
             | Effect::Timeout => {
                 if let Some(operand) = closure {
-                    self.over(id, receiver.unwrap_or(operand), |this| {
-                        this.run_operand(facts.effect, value, operand)
-                    });
+                    if let (Ty::Closure(closure), true) =
+                        (self.typed.ty(operand), on.val != Val::None)
+                    {
+                        self.aliases.push((Root::ClosureParam(*closure, 0), on.val));
+                    }
+                    match (receiver, value) {
+                        (Some(list), Some("each")) => self.over(id, list, |this| {
+                            this.run_operand(facts.effect, value, operand);
+                        }),
+                        _ => self.run_operand(facts.effect, value, operand),
+                    }
                 }
             }
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),

@@ -1,7 +1,7 @@
 //! Where control goes: branches, loops, `?`, `return`, `break`, and the drops on the way out of scopes.
 
 use super::build::Builder;
-use super::event::{Block, BlockId, EventKind, Exit, Sink};
+use super::event::{Block, BlockId, EventKind, Exit, Sink, Way};
 use crate::catalogue::Effect;
 use crate::infer::Callee;
 use crate::ir::{Expr, ExprId, LocalId, Name, SelectArm};
@@ -78,7 +78,7 @@ impl Builder<'_, '_> {
     }
 
     /// A new block after the current one.
-    fn fork(&mut self) -> Option<BlockId> {
+    pub(super) fn fork(&mut self) -> Option<BlockId> {
         let current = self.current?;
         let block = self.new_block();
         self.edge(current, block);
@@ -110,17 +110,14 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The error edge of `?`.
-    pub(super) fn try_edge(&mut self) {
-        let Some(current) = self.current else { return };
-        let errors = self.unwinding(self.scopes.len());
-        self.edge(current, errors);
-        let on = self.new_block();
-        self.join_into(on);
+    /// Closures and blocks that run here, the unit itself included.
+    pub(super) fn frames(&self) -> usize {
+        let is_frame = |scope: &&Scope| matches!(scope.kind, Kind::Frame { .. });
+        self.scopes.iter().filter(is_frame).count()
     }
 
     /// Where an error goes from inside the first `depth` scopes.
-    fn unwinding(&mut self, depth: usize) -> BlockId {
+    pub(super) fn unwinding(&mut self, depth: usize) -> BlockId {
         let Some(index) = depth.checked_sub(1) else {
             return self.new_block();
         };
@@ -151,10 +148,11 @@ impl Builder<'_, '_> {
     }
 
     /// `return value`
-    pub(super) fn leave(&mut self, value: Option<ExprId>) {
+    pub(super) fn leave(&mut self, id: ExprId, value: Option<ExprId>) {
         value
             .iter()
             .for_each(|value| self.take(*value, Sink::Return));
+        self.leaving(id, Way::Return);
         let is_error = value.is_some_and(|value| self.is_error_value(value));
         let Some(index) = self
             .scopes
@@ -178,7 +176,7 @@ impl Builder<'_, '_> {
             return self.jump_to(to);
         }
         let val = value
-            .map(|value| self.typed.val(value).clone())
+            .map(|value| super::futures::settled(self.typed, value))
             .unwrap_or_default();
         if self.blocks[to.0 as usize].exit.is_none()
             && !matches!(self.scopes[frame].kind, Kind::Frame { errors, .. } if errors == to)
@@ -244,11 +242,12 @@ impl Builder<'_, '_> {
     }
 
     /// Something that may or may not run, and diverges or goes on.
-    pub(super) fn optional(&mut self, id: ExprId) {
+    pub(super) fn optional(&mut self, id: ExprId, failed: &[ExprId]) {
         let Some(current) = self.current else { return };
         let after = self.new_block();
         self.edge(current, after);
         self.current = self.fork();
+        self.failed(id, failed);
         self.walk(id);
         self.join_into(after);
     }
@@ -264,11 +263,15 @@ impl Builder<'_, '_> {
                 self.scopes
                     .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
                 self.walk(*cond);
+                let outcome = self.outcome(*cond, 0);
                 let no = self.fork();
+                self.current = self.fork();
+                self.failed(*cond, &outcome.holds);
                 self.arm(*then);
                 self.end_scope();
                 let yes = self.current.take();
                 self.current = no;
+                self.failed(*cond, &outcome.fails);
                 if let Some(or_else) = or_else {
                     self.arm(*or_else);
                 }
@@ -279,9 +282,12 @@ impl Builder<'_, '_> {
                 self.consume(*value, Sink::Owner);
                 let start = self.current;
                 let after = self.new_block();
-                for arm in arms {
+                let pats: Vec<_> = arms.iter().map(|arm| arm.pat).collect();
+                for (index, arm) in arms.iter().enumerate() {
                     self.current = start;
                     self.current = self.fork();
+                    let failed = self.failed_in_arm(*value, arm.pat, &pats[..index]);
+                    self.failed(*value, &failed);
                     self.scopes.push(Scope::block(
                         self.owners.bound_by(self.typed, arm.pat),
                         None,
@@ -424,7 +430,7 @@ impl Builder<'_, '_> {
         for arm in arms {
             arm.guard.iter().for_each(|guard| self.walk(*guard));
             if let Some(future) = arm.future {
-                self.optional(future);
+                self.optional(future, &[]);
                 self.run_value(future);
             }
         }
@@ -455,12 +461,15 @@ impl Builder<'_, '_> {
             _ => None,
         };
         match value.as_ref().map(Name::as_str) {
-            Some("err_unless") => self.try_edge(),
+            Some("err_unless") => self.try_edge(id, None, Way::Return),
             Some("err") => {
-                self.try_edge();
+                self.try_edge(id, None, Way::Return);
                 self.current = None;
             }
             _ => {
+                if self.is_panic(id) {
+                    self.leaving(id, Way::Panic);
+                }
                 let Some(current) = self.current.take() else {
                     return;
                 };

@@ -314,6 +314,11 @@ pub enum EventKind {
         /// Its kind (`queue`, `mail`…).
         kind: Option<Name>,
     },
+    /// A pool's maximum is set.
+    PoolLimit {
+        /// To what, where it is known.
+        limit: Option<i128>,
+    },
     /// A pool's init command or option that runs SQL on each connection.
     PoolSetting {
         /// SQL it runs.
@@ -353,6 +358,16 @@ pub enum EventKind {
         /// Where to.
         sink: Sink,
     },
+    /// On this branch a call is known to have failed: what it would have opened isn't open.
+    Failed {
+        /// The call's expression.
+        call: ExprId,
+    },
+    /// Control is about to leave the unit, before anything is dropped.
+    Leave {
+        /// How.
+        way: Way,
+    },
     /// A callee's closure parameter, or a future it was given, runs.
     RunParam {
         /// Which place.
@@ -360,6 +375,34 @@ pub enum EventKind {
         /// Arguments given to it.
         args: Arc<[Arg]>,
     },
+}
+
+impl EventKind {
+    /// A call of the database or the workspace, which answers whether it has succeeded.
+    pub(super) fn may_fail(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkout { .. }
+                | Self::Connect { .. }
+                | Self::Begin { .. }
+                | Self::Statement { .. }
+                | Self::Call { .. }
+                | Self::Autocommit { .. }
+        )
+    }
+}
+
+/// How control leaves a unit before its end.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Way {
+    /// `return`, `bail!`
+    Return,
+    /// `panic!`
+    Panic,
+    /// `?`
+    Question,
+    /// At its end.
+    End,
 }
 
 /// Where a moved value goes.

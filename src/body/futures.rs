@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::build::Builder;
 use super::event::EventKind;
 use crate::catalogue::Effect;
-use crate::infer::{Callee, Root, Typed};
+use crate::infer::{Callee, Root, Typed, Val};
 use crate::ir::{Expr, ExprId, MacroArgs};
 use crate::ty::Ty;
 
@@ -68,6 +68,19 @@ pub(super) fn async_sites(typed: &Typed<'_>, value: ExprId) -> Vec<ExprId> {
             _ => None,
         });
     sites.collect()
+}
+
+/// What a returned value is once its future has run.
+pub(super) fn settled(typed: &Typed<'_>, value: ExprId) -> Val {
+    typed.val(value).map(|place| match place.root {
+        Root::Site(site) => match typed.body.expr(site) {
+            Expr::Async { body, .. } => {
+                settled(typed, *body).map(|inner| Val::One(place.rebased(inner)))
+            }
+            _ => Val::One(place.clone()),
+        },
+        _ => Val::One(place.clone()),
+    })
 }
 
 impl Builder<'_, '_> {

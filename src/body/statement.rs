@@ -6,7 +6,7 @@ use super::build::Builder;
 use super::event::Sql;
 use crate::catalogue::{CallId, Effect};
 use crate::infer::{Part, Query, Root, TextReader};
-use crate::ir::{Expr, ExprId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
 
 impl Builder<'_, '_> {
@@ -38,6 +38,18 @@ impl Builder<'_, '_> {
             }
             (None, None) => Query::default(),
         };
+        let mut query = query;
+        if let Some(value) = facts.value {
+            let name = facts.name;
+            query.facts.insert(
+                0,
+                crate::infer::QueryFact {
+                    value: Some(value),
+                    name,
+                    at: query.root.unwrap_or(ExprId(0)),
+                },
+            );
+        }
         let sql = self.read(&query, facts.effect, part);
         self.with_values(sql, &query)
     }
@@ -77,7 +89,10 @@ impl Builder<'_, '_> {
                 types: self.types,
                 typed: self.typed,
             };
-            let texts = reader.texts(text);
+            let texts = match query.root.and_then(|root| self.appended_builder(root)) {
+                Some(builder) => reader.texts_of(builder),
+                None => reader.texts(text),
+            };
             let param = self
                 .param_of(text)
                 .filter(|_| !texts.iter().any(SqlText::has_text));
@@ -108,6 +123,16 @@ impl Builder<'_, '_> {
             binds,
             ..Sql::default()
         }
+    }
+
+    /// The local that holds a builder and gets more text after it is made.
+    fn appended_builder(&self, root: ExprId) -> Option<LocalId> {
+        let made = crate::infer::Val::site(root);
+        let mut locals: Vec<LocalId> = self.typed.appended.keys().copied().collect();
+        locals.sort_unstable();
+        locals
+            .into_iter()
+            .find(|local| self.typed.local_vals[local.index()] == made)
     }
 
     /// The parameter that a text comes from.
@@ -141,9 +166,8 @@ impl Builder<'_, '_> {
         let mut statement = Statement::unknown();
         statement.parsed = query.facts.iter().any(|fact| fact.value.is_some());
         let mut lock = None;
-        for fact in query.facts.iter().rev() {
-            let Some(value) = fact.value else { continue };
-            match value.as_str() {
+        for word in words(query) {
+            match word.as_str() {
                 "select" => statement.verb = Verb::Select,
                 "insert" => statement.verb = Verb::Insert,
                 "update" => statement.verb = Verb::Update,
@@ -178,11 +202,15 @@ impl Builder<'_, '_> {
                 "order" => statement.ordered = true,
                 "key" => statement.rows = Rows::One,
                 "list" => statement.rows = Rows::List,
-                "filter" if self.lists_keys(fact.at) => statement.rows = Rows::List,
                 "limit" if statement.rows != Rows::One => statement.rows = Rows::First,
                 "filter" if statement.rows == Rows::Unknown => statement.rows = Rows::Range,
                 _ => {}
             }
+        }
+        if statement.rows == Rows::Range
+            && query.facts.iter().any(|fact| self.lists_keys(fact.at))
+        {
+            statement.rows = Rows::List;
         }
         statement.row_lock = lock;
         if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
@@ -250,4 +278,12 @@ impl Builder<'_, '_> {
         };
         names.iter().rev().find(plain).map(ToString::to_string)
     }
+}
+
+/// What a chain's links add, from its root on; an entry may say several things.
+fn words(query: &Query) -> Vec<String> {
+    let values = query.facts.iter().rev().filter_map(|fact| fact.value);
+    values
+        .flat_map(|value| value.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .collect()
 }

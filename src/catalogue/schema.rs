@@ -225,6 +225,8 @@ pub enum Effect {
     PoolCreate,
     /// Opens a connection.
     Connect,
+    /// Asks whether a connection lives.
+    Check,
     /// Takes a connection out of a pool.
     Checkout,
     /// As `Checkout`, but gives up at once when there is none.
@@ -407,6 +409,9 @@ pub struct HandlerEntry {
     /// One request at a time in a process (Lambda).
     #[serde(default)]
     pub one_at_a_time: bool,
+    /// Works on a job, not on a request.
+    #[serde(default)]
+    pub job: bool,
 }
 
 impl Effect {

@@ -7,9 +7,13 @@ use crate::error::{Error, nearest};
 use crate::lint::{Level, Lint};
 use crate::lints::LINTS;
 
-/// The level of every lint.
+/// The level of every lint, and of those of its findings that are judgements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Levels(BTreeMap<&'static str, Level>);
+pub struct Levels {
+    lints: BTreeMap<&'static str, Level>,
+    /// Allowed unless the lint is named, alone or with others, or `pedantic` is.
+    judgements: BTreeMap<&'static str, Level>,
+}
 
 /// What a name on the command line or in `[levels]` stands for. The order is from coarse to fine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +30,10 @@ pub enum LevelSet {
 
 impl Default for Levels {
     fn default() -> Self {
-        Self(LINTS.iter().map(|lint| (lint.name, lint.level)).collect())
+        Self {
+            lints: LINTS.iter().map(|lint| (lint.name, lint.level)).collect(),
+            judgements: BTreeMap::new(),
+        }
     }
 }
 
@@ -34,13 +41,30 @@ impl Levels {
     /// The level of a lint; what is unknown is allowed.
     #[must_use]
     pub fn of(&self, lint: &str) -> Level {
-        self.0.get(lint).copied().unwrap_or(Level::Allow)
+        self.lints.get(lint).copied().unwrap_or(Level::Allow)
+    }
+
+    /// The level of a lint's judgements.
+    #[must_use]
+    pub fn of_judgements(&self, lint: &str) -> Level {
+        self.judgements.get(lint).copied().unwrap_or(Level::Allow)
+    }
+
+    /// Whether anything that a lint finds is shown.
+    #[must_use]
+    pub fn runs(&self, lint: &str) -> bool {
+        self.of(lint).max(self.of_judgements(lint)) > Level::Allow
     }
 
     /// Sets the level of all that `set` stands for.
     pub fn set(&mut self, set: LevelSet, level: Level) {
-        for lint in set.lints() {
-            self.0.insert(lint.name, level);
+        for lint in LINTS {
+            if set.holds(lint) {
+                self.lints.insert(lint.name, level);
+            }
+            if set.holds(lint) || set == LevelSet::Pedantic {
+                self.judgements.insert(lint.name, level);
+            }
         }
     }
 
@@ -66,12 +90,18 @@ impl Levels {
                 .map(|name| LevelSet::parse(name))
                 .collect::<Result<Vec<_>, _>>()?;
             for lint in LINTS {
-                let level = if wanted.iter().any(|set| set.holds(lint)) {
-                    self.of(lint.name).max(Level::Warn)
-                } else {
-                    Level::Allow
+                let named = wanted.iter().any(|set| set.holds(lint));
+                let judged = named || wanted.contains(&LevelSet::Pedantic);
+                let raised = |level: Level, wanted| {
+                    if wanted {
+                        level.max(Level::Warn)
+                    } else {
+                        Level::Allow
+                    }
                 };
-                self.0.insert(lint.name, level);
+                let (level, judgement) = (self.of(lint.name), self.of_judgements(lint.name));
+                self.lints.insert(lint.name, raised(level, named));
+                self.judgements.insert(lint.name, raised(judgement, judged));
             }
         }
         for name in skip {
@@ -103,10 +133,6 @@ impl LevelSet {
                 .map(|lint| Self::Group(lint.group))
         };
         lint.or_else(group).ok_or_else(|| unknown(name))
-    }
-
-    fn lints(self) -> impl Iterator<Item = &'static Lint> {
-        LINTS.iter().copied().filter(move |lint| self.holds(lint))
     }
 
     fn holds(self, lint: &Lint) -> bool {
@@ -190,6 +216,20 @@ mod tests {
             (levels.of("allow_without_reason"), levels.of("unused_allow")),
             (Level::Warn, Level::Allow)
         );
+    }
+
+    #[test]
+    fn judgements_are_off_until_asked_for() {
+        let lint = "unused_allow";
+        let mut levels = Levels::default();
+        assert_eq!(levels.of_judgements(lint), Level::Allow);
+        levels.set(LevelSet::Pedantic, Level::Warn);
+        assert_eq!(
+            (levels.of(lint), levels.of_judgements(lint)),
+            (Level::Warn, Level::Warn)
+        );
+        levels.set(LevelSet::Lint(lint), Level::Allow);
+        assert!(!levels.runs(lint));
     }
 
     #[test]

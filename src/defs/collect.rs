@@ -159,7 +159,7 @@ impl<'a> Collector<'_, 'a> {
                 );
             }
             ItemKind::Trait(of_trait) => self.add_trait(module, item, of_trait),
-            ItemKind::Impl(block) => self.add_impl(module, block, item.attrs.cfg_test),
+            ItemKind::Impl(block) => self.add_impl(module, block, &item.attrs),
             ItemKind::Alias(generics, ty) => {
                 self.defs.aliases.push(AliasDef {
                     module,
@@ -272,12 +272,13 @@ impl<'a> Collector<'_, 'a> {
         self.bind(module, item.name, Def::Trait(id));
     }
 
-    fn add_impl(&mut self, module: ModuleId, ir: &'a Impl, in_test: bool) {
+    fn add_impl(&mut self, module: ModuleId, ir: &'a Impl, attrs: &'a crate::ir::Attrs) {
         let id = ImplId(self.defs.impls.len() as u32);
         let file = self.defs.module(module).file;
         let (fns, consts) = (FxHashMap::default(), FxHashMap::default());
         self.defs.impls.push(ImplDef {
             ir,
+            attrs,
             module,
             file,
             self_ty: Ty::Unknown,
@@ -291,7 +292,7 @@ impl<'a> Collector<'_, 'a> {
             .map(|function| {
                 (
                     function.name,
-                    self.add_fn(module, function, Some(id), None, in_test),
+                    self.add_fn(module, function, Some(id), None, attrs.cfg_test),
                 )
             })
             .collect();

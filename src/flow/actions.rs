@@ -2,10 +2,10 @@
 
 use super::{Bits, Flow, Moment, ResourceKind, State};
 use crate::body::{Event, EventKind, Sink};
-use crate::flow::resources::{Mark, marks};
-use crate::infer::{Place, Root, Val};
+use crate::flow::marks::{Mark, marks, undoes};
+use crate::infer::{Place, Val};
 use crate::ir::{ExprId, LocalId};
-use crate::sql::{AdvisoryOp, SessionState, Verb};
+use crate::sql::{AdvisoryOp, Verb};
 use crate::summary::{Effect, EffectKind, Happening};
 
 /// One thing an event does to what is open.
@@ -24,13 +24,11 @@ pub(super) enum Action {
 impl Flow<'_, '_> {
     pub(super) fn find_owner_bits(&mut self) {
         for (site, local) in &self.unit.owners {
-            let owns = self
-                .resources
-                .iter()
-                .any(|resource| resource.is_held() && resource.place.root == Root::Site(*site));
+            let roots = self.canon.holds(self.program, &Val::site(*site));
+            let owned = self.held(|place| roots.contains(&place.root));
             let next = self.owner_bits.len();
-            if owns && next < Bits::BITS as usize {
-                self.owner_bits.entry(*local).or_insert(next);
+            if owned != 0 && next < Bits::BITS as usize {
+                self.owner_bits.entry(*local).or_insert((next, 0)).1 |= owned;
             }
         }
     }
@@ -86,17 +84,21 @@ impl Flow<'_, '_> {
             self.closed_by(&happening.effect, &mut found);
         }
         match &event.kind {
-            EventKind::EndScope { begun } => found.push(Action::Close(self.made_at(*begun))),
+            EventKind::EndScope { begun } => found.push(Action::Close(self.held_at(*begun))),
             EventKind::Drop {
                 local: Some(local), ..
             } => {
-                if let Some(bit) = self.owner_bits.get(local) {
-                    found.push(Action::Drop(*bit, self.owned_by(*local)));
+                if let Some((bit, owned)) = self.owner_bits.get(local) {
+                    found.push(Action::Drop(*bit, *owned));
                 }
             }
             EventKind::Drop {
                 made: Some(made), ..
-            } => found.push(Action::Close(self.made_at(*made))),
+            } => found.push(Action::Close(self.held_at(*made))),
+            EventKind::SessionReset { on } => {
+                let on = self.canon.val(self.program, self.unit, &on.val);
+                found.push(Action::Close(self.marks_on(on.places(), |_| true)));
+            }
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),
             EventKind::Call { args, .. } | EventKind::Spawn { args, .. } => {
                 for arg in args.iter().filter(|arg| arg.by_value) {
@@ -106,6 +108,10 @@ impl Flow<'_, '_> {
             _ => {}
         }
         let opened = self.made_at(event.at);
+        if let EventKind::Failed { call } = event.kind {
+            found.push(Action::Close(self.made_at(call)));
+            found.push(Action::Open(self.half_made_at(call)));
+        }
         if opened != 0 && opens(&event.kind) {
             found.push(Action::Open(opened));
         }
@@ -114,19 +120,33 @@ impl Flow<'_, '_> {
     }
 
     fn moved(&self, local: LocalId, sink: Sink, found: &mut Vec<Action>) {
-        let Some(bit) = self.owner_bits.get(&local) else {
+        let Some((bit, owned)) = self.owner_bits.get(&local) else {
             return;
         };
         if sink == Sink::Unknown {
-            found.push(Action::Close(self.owned_by(local)));
+            found.push(Action::Close(*owned));
         }
         found.push(Action::Move(*bit));
     }
 
     /// What an event's expression makes, marks included.
     fn made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, false)
+    }
+
+    /// What dies with its value: marks don't.
+    fn held_at(&self, at: ExprId) -> Bits {
+        self.made_at(at) & self.held(|_| true)
+    }
+
+    /// What it leaves where it has failed midway.
+    fn half_made_at(&self, at: ExprId) -> Bits {
+        self.made_if(at, true)
+    }
+
+    fn made_if(&self, at: ExprId, on_failure: bool) -> Bits {
         let made = |(index, resource): (usize, &super::Resource)| {
-            if resource.at == Some(at) {
+            if resource.at == Some(at) && resource.on_failure == on_failure {
                 1 << index
             } else {
                 0
@@ -137,16 +157,6 @@ impl Flow<'_, '_> {
             .enumerate()
             .map(made)
             .fold(0, |bits, bit: Bits| bits | bit)
-    }
-
-    fn owned_by(&self, local: LocalId) -> Bits {
-        let sites = self
-            .unit
-            .owners
-            .iter()
-            .filter(|(_, owner)| *owner == local)
-            .map(|(site, _)| Root::Site(*site));
-        sites.fold(0, |bits, root| bits | self.held(|place| place.root == root))
     }
 
     fn held(&self, is_it: impl Fn(&Place) -> bool) -> Bits {
@@ -160,34 +170,9 @@ impl Flow<'_, '_> {
 
     /// Resources moved into a callee that doesn't hand them back.
     fn given_away(&self, event: &Event, val: &Val) -> Bits {
-        let mut bits = 0;
-        for site in self.sites_in(val, 0) {
-            bits |= self.held(|place| place.root == Root::Site(site));
-        }
-        let returned = self
-            .canon
-            .val(self.program, self.unit, &Val::site(event.at));
-        let kept = returned
-            .places()
-            .iter()
-            .filter_map(|place| self.resource(place))
-            .fold(0, |bits: Bits, index| bits | 1 << index);
-        bits & !kept
-    }
-
-    fn sites_in(&self, val: &Val, depth: usize) -> Vec<ExprId> {
-        let mut found = Vec::new();
-        for place in self.canon.val(self.program, self.unit, val).places() {
-            let Root::Site(site) = place.root else {
-                continue;
-            };
-            found.push(site);
-            if depth < 4 {
-                let fields = self.unit.literals.iter().filter(|(id, _, _)| *id == site);
-                found.extend(fields.flat_map(|(_, _, val)| self.sites_in(val, depth + 1)));
-            }
-        }
-        found
+        let given = self.canon.holds(self.program, val);
+        let kept = self.canon.holds(self.program, &Val::site(event.at));
+        self.held(|place| given.contains(&place.root) && !kept.contains(&place.root))
     }
 
     fn closed_by(&self, effect: &Effect, found: &mut Vec<Action>) {
@@ -241,18 +226,7 @@ impl Flow<'_, '_> {
             }
         }
         for state in &statement.session {
-            match state {
-                SessionState::Reset(None) => close(self.marks_on(places, |_| true)),
-                SessionState::Reset(Some(name)) => close(self.marks_on(
-                    places,
-                    |mark| matches!(mark, Mark::Setting(known) if known == name),
-                )),
-                SessionState::Set(name) => close(self.marks_on(
-                    places,
-                    |mark| matches!(mark, Mark::Setting(known) if known == name),
-                )),
-                _ => {}
-            }
+            close(self.marks_on(places, |mark| undoes(state, mark)));
         }
     }
 

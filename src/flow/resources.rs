@@ -1,12 +1,12 @@
 //! What can be open in a unit: transactions, connections, row streams, mutexes, and marks that statements leave in a session.
 
+use super::marks::{self, Mark};
 use super::{Flow, MAX_RESOURCES};
 use crate::body::{Event, EventKind, UnitKind};
 use crate::catalogue::{CallId, Role};
 use crate::infer::{Part, Place, Root, Val};
 use crate::source::Span;
-use crate::sql::{AdvisoryOp, Statement, Verb};
-use crate::summary::{Effect, EffectKind, Happening};
+use crate::summary::{EffectKind, Happening, Left};
 
 /// Something that is opened and closed.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Resource {
     pub on_part: Option<Part>,
     /// The transaction took a connection of its own from a pool.
     pub takes_connection: bool,
+    /// Open only where what opens it has failed midway: a text of several statements.
+    pub on_failure: bool,
     /// Open when the unit is entered: a transaction parameter.
     pub given: bool,
     /// Where it is opened.
@@ -44,19 +46,6 @@ pub enum ResourceKind {
     Mutex,
     /// Something that statements leave in a session.
     Mark(Mark),
-}
-
-/// What statements leave in a session.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Mark {
-    /// BEGIN by text.
-    Transaction,
-    /// A session advisory lock, with its key where it is constant.
-    AdvisoryLock(Option<String>),
-    /// A setting.
-    Setting(String),
-    /// Autocommit is off.
-    AutocommitOff,
 }
 
 impl Resource {
@@ -83,9 +72,7 @@ impl Flow<'_, '_> {
         for (block, effects) in blocks.iter().zip(happenings) {
             for (event, effects) in block.events.iter().zip(effects) {
                 self.add_made(event);
-                for happening in effects {
-                    self.add_marks(event, &happening.effect);
-                }
+                self.add_marks(event, effects);
                 if self.resources.len() >= MAX_RESOURCES {
                     return;
                 }
@@ -112,6 +99,7 @@ impl Flow<'_, '_> {
                 on: Val::None,
                 on_part: Some(*part),
                 takes_connection: false,
+                on_failure: false,
                 given: true,
                 span,
                 at: None,
@@ -213,6 +201,7 @@ impl Flow<'_, '_> {
             on,
             on_part,
             takes_connection,
+            on_failure: false,
             given: false,
             span,
             at: Some(event.at),
@@ -220,81 +209,56 @@ impl Flow<'_, '_> {
         });
     }
 
-    /// What a statement leaves in its session.
-    fn add_marks(&mut self, event: &Event, effect: &Effect) {
-        for mark in marks(effect) {
-            for place in effect.on.places() {
-                let connection = self.connection(place);
-                let span = self.program.step(self.unit, event).span;
-                let call = match effect.kind {
-                    EffectKind::Statement(_, call) => Some(call),
-                    _ => None,
+    /// What an event leaves in sessions, and what it would leave if it failed midway.
+    fn add_marks(&mut self, event: &Event, happenings: &[Happening]) {
+        let left = self.program.left_at(self.unit, &self.canon, event);
+        left.iter()
+            .for_each(|left| self.push_mark(event, left, false));
+        for happening in happenings {
+            if let (EffectKind::Statement(sql, call), EventKind::Statement { .. }) =
+                (&happening.effect.kind, &event.kind)
+                && sql
+                    .alternatives
+                    .iter()
+                    .any(|all| marks::ends_its_own_transaction(all))
+            {
+                let left = Left {
+                    mark: Mark::Transaction,
+                    on: happening.effect.on.clone(),
+                    part: happening.effect.part,
+                    call: Some(*call),
                 };
-                self.resources.push(Resource {
-                    place: connection,
-                    kind: ResourceKind::Mark(mark.clone()),
-                    on: effect.on.clone(),
-                    on_part: effect.part,
-                    takes_connection: false,
-                    given: false,
-                    span,
-                    at: Some(event.at),
-                    call,
-                });
+                self.push_mark(event, &left, true);
             }
+        }
+    }
+
+    fn push_mark(&mut self, event: &Event, left: &Left, on_failure: bool) {
+        for place in left.on.places() {
+            let resource = Resource {
+                place: self.connection(place),
+                kind: ResourceKind::Mark(left.mark.clone()),
+                on: left.on.clone(),
+                on_part: left.part,
+                takes_connection: false,
+                on_failure,
+                given: false,
+                span: self.program.step(self.unit, event).span,
+                at: Some(event.at),
+                call: left.call,
+            };
+            self.resources.push(resource);
         }
     }
 }
 
-fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::LocalId> {
+/// The local that a parameter's pattern binds, the first if there are several.
+#[must_use]
+pub fn bound(body: &crate::ir::Body, pat: crate::ir::PatId) -> Option<crate::ir::LocalId> {
     match body.pat(pat) {
         crate::ir::Pat::Bind { local, .. } => Some(*local),
         crate::ir::Pat::Typed(inner, _) | crate::ir::Pat::Ref(inner) => bound(body, *inner),
         crate::ir::Pat::TupleStruct { pats, .. } => bound(body, *pats.first()?),
         _ => None,
     }
-}
-
-/// Marks that an effect leaves.
-pub(super) fn marks(effect: &Effect) -> Vec<Mark> {
-    match &effect.kind {
-        EffectKind::Statement(sql, _) => sql
-            .alternatives
-            .first()
-            .map(|statements| net_marks(statements))
-            .unwrap_or_default(),
-        EffectKind::Autocommit(Some(false)) => vec![Mark::AutocommitOff],
-        _ => Vec::new(),
-    }
-}
-
-/// What a text of statements leaves behind when all of it has run.
-fn net_marks(statements: &[Statement]) -> Vec<Mark> {
-    let mut found = Vec::new();
-    for statement in statements {
-        match statement.verb {
-            Verb::Begin => found.push(Mark::Transaction),
-            Verb::Commit | Verb::Rollback => found.retain(|mark| *mark != Mark::Transaction),
-            _ => {}
-        }
-        if statement.autocommit == Some(false) {
-            found.push(Mark::AutocommitOff);
-        }
-        for call in statement.advisory.iter().filter(|call| call.session) {
-            match call.op {
-                AdvisoryOp::Lock | AdvisoryOp::TryLock => {
-                    found.push(Mark::AdvisoryLock(call.key.clone()))
-                }
-                AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
-                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)))
-                }
-            }
-        }
-        for state in &statement.session {
-            if let crate::sql::SessionState::Set(name) = state {
-                found.push(Mark::Setting(name.clone()));
-            }
-        }
-    }
-    found
 }

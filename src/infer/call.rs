@@ -1,10 +1,8 @@
 //! Calls by path to what they reach: functions, associated functions, constructors, closures, the catalogue's calls.
 
-use std::sync::Arc;
-
-use super::{Callee, Val, Walk, name, subst_of};
-use crate::catalogue::{CallId, Effect, Operand, PathMeaning};
-use crate::defs::{Def, FnId};
+use super::{Callee, Val, Walk};
+use crate::catalogue::{CallId, Operand, PathMeaning};
+use crate::defs::Def;
 use crate::ir::{Expr, ExprId, Name, PathRef, TypeRef};
 use crate::ty::{Subst, TraitRef, Ty, no_args};
 
@@ -97,7 +95,8 @@ impl<'a> Walk<'_, 'a> {
                     .as_ref()
                     .map(|ty| self.ext_subst(ty))
                     .unwrap_or_default();
-                self.bind_turbofish(&mut subst, path, self_ty.is_none());
+                let written = path.segments.last().map_or(&[][..], |last| &last.args);
+                self.bind_turbofish(&mut subst, written);
                 let (receiver, rest) = self.ufcs(call, args);
                 self.ext_result(id, call, receiver, rest, &subst)
             }
@@ -109,12 +108,22 @@ impl<'a> Walk<'_, 'a> {
                     Val::site(id),
                 )
             }
-            _ => {
-                self.expr(callee);
-                self.finish_closures(args, &[]);
-                (Ty::Unknown, Val::site(id))
-            }
+            _ => match self.generated_callee(path) {
+                Some(call) => self.ext_result(id, call, None, args, &Subst::default()),
+                None => {
+                    self.expr(callee);
+                    self.finish_closures(args, &[]);
+                    (Ty::Unknown, Val::site(id))
+                }
+            },
         }
+    }
+
+    /// `Entity::find(…)` of a type that a derive makes: sheets list such functions as `*::find`.
+    fn generated_callee(&self, path: &PathRef) -> Option<CallId> {
+        let last = path.segments.last().filter(|_| path.segments.len() > 1)?;
+        let catalogue = self.defs().catalogue;
+        catalogue.pick(catalogue.fns(&format!("*::{}", last.name)), self.versions())
     }
 
     /// Arguments that are not closures.
@@ -280,126 +289,6 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Type and value of a call to functions of the workspace; `by_path` calls give the receiver as first argument.
-    pub(super) fn own_result(
-        &mut self,
-        id: ExprId,
-        fns: Vec<FnId>,
-        self_ty: Option<&Ty>,
-        args: &[ExprId],
-        turbofish: &[TypeRef],
-        by_path: bool,
-    ) -> (Ty, Val) {
-        let Some(first) = fns.first().copied() else {
-            return (Ty::Unknown, Val::site(id));
-        };
-        let signature = self.types.signature(first).clone();
-        let function = self.defs().function(first);
-        let mut subst = Subst::default();
-        let shift = usize::from(by_path && signature.receiver.is_some());
-        let receiver_ty = self_ty.cloned().or_else(|| {
-            (shift == 1)
-                .then(|| args.first().map(|arg| self.ty(*arg).clone()))
-                .flatten()
-        });
-        if let (Some(block), Some(ty)) = (function.in_impl, &receiver_ty) {
-            subst = self.defs().impl_subst(block, ty);
-        }
-        if let Some(ty) = receiver_ty {
-            subst.insert(name("Self"), ty.peeled().clone());
-        }
-        for (param, written) in function.ir.generics.params.iter().zip(turbofish) {
-            subst.insert(param.name, self.written(written));
-        }
-        let given = args.get(shift..).unwrap_or_default();
-        for (declared, arg) in signature.params.iter().zip(given) {
-            declared.unify(self.ty(*arg), &mut subst);
-        }
-        let scope = self.defs().scope_of(first);
-        let expected: Vec<Vec<Ty>> = signature
-            .params
-            .iter()
-            .map(|declared| self.closure_expectation(declared, &scope, &subst))
-            .collect();
-        self.finish_closures(given, &expected);
-        for (declared, arg) in signature.params.iter().zip(given) {
-            self.learn_from_closure(declared, *arg, &scope, &mut subst);
-        }
-        self.out.calls.insert(id, Callee::Own(fns));
-        (signature.ret.closed(&subst), Val::site(id))
-    }
-
-    /// What a `F: FnOnce(A) -> B` parameter says of a closure's parameters.
-    fn closure_expectation(
-        &self,
-        declared: &Ty,
-        scope: &crate::defs::Scope<'a>,
-        subst: &Subst,
-    ) -> Vec<Ty> {
-        match declared {
-            Ty::FnPointer(params, _) => params.iter().map(|ty| ty.closed(subst)).collect(),
-            Ty::Ext(_, args) => args
-                .first()
-                .map(|ty| self.closure_expectation(ty, scope, subst))
-                .unwrap_or_default(),
-            Ty::Ref(inner, _) => self.closure_expectation(inner, scope, subst),
-            _ => {
-                let bounds = self.types.bounds(declared, scope);
-                let params = bounds.iter().find_map(|bound| match bound.args.first() {
-                    Some(Ty::FnPointer(params, _)) => Some(Arc::clone(params)),
-                    _ => None,
-                });
-                // A parameter bound by itself (`C: ConnectionTrait`) stays as what the bound says.
-                params
-                    .map(|params| {
-                        params
-                            .iter()
-                            .map(|ty| self.keep_bounds(ty, scope, subst))
-                            .collect()
-                    })
-                    .unwrap_or_default()
-            }
-        }
-    }
-
-    fn keep_bounds(&self, ty: &Ty, scope: &crate::defs::Scope<'a>, subst: &Subst) -> Ty {
-        match ty {
-            Ty::Param(param) if !subst.get(param).is_some_and(Ty::is_known) => {
-                Ty::Bounded(self.types.bounds(ty, scope).into())
-            }
-            Ty::Ref(inner, mutable) => {
-                Ty::Ref(self.keep_bounds(inner, scope, subst).into(), *mutable)
-            }
-            _ => ty.closed(subst),
-        }
-    }
-
-    /// The return type of a closure argument tells the parameters in `F: FnOnce() -> Result<T, E>`.
-    fn learn_from_closure(
-        &self,
-        declared: &Ty,
-        arg: ExprId,
-        scope: &crate::defs::Scope<'a>,
-        subst: &mut Subst,
-    ) {
-        let Ty::Closure(closure) = self.ty(arg) else {
-            return;
-        };
-        let ret = self.closure_ret(*closure);
-        for bound in self.types.bounds(declared, scope) {
-            let Some(Ty::FnPointer(_, declared_ret)) = bound.args.first() else {
-                continue;
-            };
-            declared_ret.unify(&ret, subst);
-            // `F: FnOnce() -> Fut, Fut: Future<Output = T>`
-            for inner in self.types.bounds(declared_ret, scope) {
-                if let Some(output) = inner.binding("Output") {
-                    output.unify(&self.types.await_output(&ret, &self.out.scope), subst);
-                }
-            }
-        }
-    }
-
     fn constructed(&self, ty: Ty, args: &[ExprId]) -> Ty {
         let Ty::Adt(adt, given) = &ty else { return ty };
         let facts = self.defs().adt(*adt);
@@ -427,124 +316,6 @@ impl<'a> Walk<'_, 'a> {
                 .map(|param| subst.get(&param.name).cloned().unwrap_or_default())
                 .collect(),
         )
-    }
-
-    fn bind_turbofish(&self, subst: &mut Subst, path: &'a PathRef, is_free: bool) {
-        let Some(last) = path.segments.last() else {
-            return;
-        };
-        if is_free {
-            for (index, ty) in last.args.iter().enumerate() {
-                subst.insert(name(&format!("T{index}")), self.written(ty));
-            }
-        }
-    }
-
-    /// What a catalogue type's parameters stand for.
-    pub(super) fn ext_subst(&self, ty: &Ty) -> Subst {
-        let mut subst = match ty.peeled() {
-            Ty::Ext(id, args) => subst_of(&self.defs().catalogue.ty(*id).params, args),
-            _ => Subst::default(),
-        };
-        subst.insert(name("Self"), ty.peeled().clone());
-        subst
-    }
-
-    /// Type and value of a call of the catalogue.
-    pub(super) fn ext_result(
-        &mut self,
-        id: ExprId,
-        call: CallId,
-        receiver: Option<ExprId>,
-        args: &[ExprId],
-        subst: &Subst,
-    ) -> (Ty, Val) {
-        let catalogue = self.defs().catalogue;
-        let facts = catalogue.call(call);
-        let mut subst = subst.clone();
-        for (index, arg) in args.iter().enumerate() {
-            subst.insert(name(&format!("Arg{index}")), self.operand_ty(facts, *arg));
-        }
-        let params: Vec<Ty> = facts
-            .closure_params
-            .iter()
-            .map(|ty| ty.closed(&subst))
-            .collect();
-        let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
-        let expected: Vec<Vec<Ty>> = args
-            .iter()
-            .map(|arg| {
-                if Some(*arg) == closure {
-                    params.clone()
-                } else {
-                    Vec::new()
-                }
-            })
-            .collect();
-        self.finish_closures(args, &expected);
-        for (index, arg) in args.iter().enumerate() {
-            if let Some(ret) = self.called_ret(*arg) {
-                let ret = if facts.is_async {
-                    self.types.await_output(&ret, &self.out.scope)
-                } else {
-                    ret
-                };
-                subst.insert(name(&format!("Closure{index}")), ret);
-            }
-        }
-        self.out.calls.insert(id, Callee::Ext(call));
-        let ret = facts.returns.closed(&subst);
-        let ret = match facts.same_as.and_then(|operand| operand.of(receiver, args)) {
-            Some(same) if facts.returns == Ty::Unknown => self.ty(same).clone(),
-            _ => ret,
-        };
-        let ty = if facts.is_async {
-            Ty::Future(ret.into())
-        } else {
-            ret
-        };
-        let val = match facts.same_as.and_then(|operand| operand.of(receiver, args)) {
-            Some(same) => self.val(same).clone(),
-            None => Val::site(id),
-        };
-        (ty, val)
-    }
-
-    /// An operand's type; of a future that the call runs, its output.
-    fn operand_ty(&self, facts: &crate::catalogue::ExtCall, arg: ExprId) -> Ty {
-        let runs = matches!(
-            facts.effect,
-            Effect::Timeout
-                | Effect::BlockOn
-                | Effect::Spawn
-                | Effect::Join
-                | Effect::TryJoin
-                | Effect::CallClosure
-        );
-        let output = if runs || facts.is_async {
-            self.types.await_output(self.ty(arg), &self.out.scope)
-        } else {
-            Ty::Unknown
-        };
-        if output.is_known() {
-            output
-        } else {
-            self.ty(arg).clone()
-        }
-    }
-
-    /// What calling an argument would yield: a closure, or a function given by name.
-    fn called_ret(&self, arg: ExprId) -> Option<Ty> {
-        match self.ty(arg) {
-            Ty::Closure(closure) => Some(self.closure_ret(*closure)),
-            Ty::Fn(function) => Some(
-                self.types
-                    .signature(*function)
-                    .ret
-                    .closed(&Subst::default()),
-            ),
-            _ => None,
-        }
     }
 
     /// The trait's own methods, where a bound is one of the catalogue's.

@@ -279,7 +279,14 @@ impl<'a> Walk<'_, 'a> {
             } else {
                 expected
             };
-            self.bind_pat(*pat, &ty, &Val::root(Root::ClosureParam(id, index as u32)));
+            let given = self
+                .out
+                .closure_vals
+                .get(&id)
+                .filter(|_| index == 0)
+                .cloned();
+            let val = given.unwrap_or_else(|| Val::root(Root::ClosureParam(id, index as u32)));
+            self.bind_pat(*pat, &ty, &val);
         }
         self.expr(closure.body);
         self.out.tys[id.index()] = Ty::Closure(id);

@@ -36,35 +36,34 @@ impl<'a> Walk<'_, 'a> {
     ) -> (Ty, Val) {
         self.open_args(args);
         self.note_mutation(id, receiver, method, args);
-        let found = self.find_method(self.ty(receiver), method);
-        match found {
+        let (call, on) = match self.find_method(self.ty(receiver), method) {
             Some(Found {
                 callee: Callee::Own(fns),
                 on,
-            }) => self.own_result(id, fns, Some(&on), args, turbofish, false),
+            }) => {
+                return self.own_result(id, fns, Some(&on), args, turbofish, false);
+            }
             Some(Found {
                 callee: Callee::Ext(call),
                 on,
-            }) => {
-                self.sort(call, receiver);
-                self.ext_result(id, call, Some(receiver), args, &self.ext_subst(&on))
-            }
-            _ => match self.any_method(receiver, method, args) {
-                Some(call) => {
-                    self.sort(call, receiver);
-                    self.ext_result(
-                        id,
-                        call,
-                        Some(receiver),
-                        args,
-                        &self.ext_subst(self.ty(receiver)),
-                    )
-                }
-                None => {
-                    self.finish_closures(args, &[]);
-                    (Ty::Unknown, Val::site(id))
-                }
-            },
+            }) => (Some(call), on),
+            _ => (
+                self.any_method(receiver, method, args),
+                self.ty(receiver).clone(),
+            ),
+        };
+        let Some(call) = call else {
+            self.finish_closures(args, &[]);
+            return (Ty::Unknown, Val::site(id));
+        };
+        self.sort(call, receiver);
+        let mut subst = self.ext_subst(&on);
+        self.bind_turbofish(&mut subst, turbofish);
+        let (ty, val) = self.ext_result(id, call, Some(receiver), args, &subst);
+        // `collect::<BTreeMap<_, _>>()` says what the sheet can't.
+        match turbofish {
+            [only] if method == "collect" => (self.written(only), val),
+            _ => (ty, val),
         }
     }
 

@@ -112,8 +112,17 @@ impl<'a> Types<'a> {
 
     fn own_part(&self, ty: &Ty, scope: &Scope<'a>) -> Option<Part> {
         match ty {
-            Ty::Ext(id, _) => {
+            Ty::Ext(id, args) => {
                 let facts = self.defs.catalogue.ty(*id);
+                let manages = facts.role.is_some_and(Role::is_handle)
+                    && facts.params.iter().any(|name| *name == "M");
+                if manages
+                    && !args
+                        .first()
+                        .is_some_and(|manager| self.manages_database(manager, scope))
+                {
+                    return None;
+                }
                 Some(Part {
                     role: facts.role?,
                     sheet: facts.sheet,
@@ -129,6 +138,29 @@ impl<'a> Types<'a> {
                 .find_map(|bound| self.bound_part(bound, 0)),
             _ => None,
         }
+    }
+
+    /// A generic pool is a database's when its manager leads to a connection: others pool sockets.
+    fn manages_database(&self, manager: &Ty, scope: &Scope<'a>) -> bool {
+        let target = self
+            .defs
+            .deref(manager)
+            .or_else(|| self.managed_by(manager));
+        target.is_some_and(|target| self.part(&target, scope).is_some())
+    }
+
+    /// `type Connection = …` of a workspace type's `impl ManageConnection`, `type Type = …` of its `impl Manager`.
+    fn managed_by(&self, manager: &Ty) -> Option<Ty> {
+        for block in self.defs.impls_of(manager) {
+            let types = &self.defs.implementation(block).ir.types;
+            let managed = types
+                .iter()
+                .find(|(name, _)| matches!(name.as_str(), "Connection" | "Type"));
+            if let Some((_, written)) = managed {
+                return Some(self.defs.ty(written, &self.defs.impl_scope(block)));
+            }
+        }
+        None
     }
 
     /// A workspace type that implements a client's executor trait plays the part of what it holds.
@@ -247,21 +279,26 @@ impl<'a> Types<'a> {
         })
     }
 
-    /// The database from type arguments (`Pool<Postgres>`) or what it derefs to.
+    /// The database from type arguments (`Pool<Postgres>`) or what they and it deref to.
     fn with_database(&self, part: Part, ty: &Ty) -> Part {
-        if part.database.is_some() {
-            return part;
+        let database = part.database.or_else(|| self.database_of(ty, 0));
+        Part { database, ..part }
+    }
+
+    fn database_of(&self, ty: &Ty, depth: usize) -> Option<Database> {
+        if depth > 4 {
+            return None;
         }
-        let of = |ty: &Ty| match ty {
-            Ty::Ext(id, _) => self.defs.catalogue.ty(*id).database,
-            _ => None,
-        };
+        if let Ty::Ext(id, _) = ty
+            && let Some(database) = self.defs.catalogue.ty(*id).database
+        {
+            return Some(database);
+        }
         let from_args = ty
             .args()
             .iter()
-            .find_map(|arg| of(arg).or_else(|| self.defs.deref(arg).as_ref().and_then(of)));
-        let database = from_args.or_else(|| self.defs.deref(ty).as_ref().and_then(of));
-        Part { database, ..part }
+            .find_map(|arg| self.database_of(arg, depth + 1));
+        from_args.or_else(|| self.database_of(&self.defs.deref(ty)?, depth + 1))
     }
 }
 

@@ -68,6 +68,14 @@ impl TextReader<'_, '_> {
         found
     }
 
+    /// The texts that a local holds with all that is added to it.
+    #[must_use]
+    pub fn texts_of(&self, local: LocalId) -> Vec<SqlText> {
+        let mut found = self.local(local, 0);
+        found.truncate(MAX_ALTERNATIVES);
+        found
+    }
+
     fn read(&self, id: ExprId, depth: usize) -> Vec<SqlText> {
         if depth > MAX_DEPTH {
             return vec![SqlText::hole()];

@@ -58,6 +58,13 @@ impl Place {
         }
     }
 
+    /// The same place, or one inside the other: a pool's newtype and the pool in it are one pool.
+    #[must_use]
+    pub fn is_one_with(&self, other: &Self) -> bool {
+        let (one, two) = (self.fields(), other.fields());
+        self.root == other.root && (one.starts_with(two) || two.starts_with(one))
+    }
+
     /// `self`'s fields put behind another place.
     #[must_use]
     pub fn rebased(&self, on: &Self) -> Self {

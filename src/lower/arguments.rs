@@ -1,4 +1,4 @@
-//! Grammars of macro arguments: comma-separated expressions with what tracing, sqlx and serde_json add to them.
+//! Grammars of macro arguments: comma-separated expressions with what tracing, sqlx and `serde_json` add to them.
 
 use proc_macro2::TokenTree;
 use syn::ext::IdentExt;
@@ -76,10 +76,13 @@ fn argument(input: ParseStream, semicolons: bool) -> Result<Argument> {
     if let Some(ty) = complete::<Type>(input, semicolons) {
         return Ok(Argument::Type(ty));
     }
-    match field_name(input)? {
-        Some(name) => Ok(Argument::Named(name, sigil_value(input)?)),
-        None => Ok(Argument::Value(sigil_value(input)?)),
+    if input.peek(LitStr) && input.peek2(Token![=]) {
+        input.parse::<LitStr>()?;
+        input.parse::<Token![=]>()?;
+    } else if input.peek(Ident::peek_any) {
+        return Ok(Argument::Named(field_name(input)?, sigil_value(input)?));
     }
+    sigil_value(input).map(Argument::Value)
 }
 
 /// Reads a whole argument, or nothing.
@@ -98,30 +101,19 @@ fn complete<T: Parse>(input: ParseStream, semicolons: bool) -> Option<T> {
 }
 
 /// `a.b =` before a tracing field's value: its last name.
-fn field_name(input: ParseStream) -> Result<Option<Ident>> {
-    if input.peek(LitStr) && input.peek2(Token![=]) {
-        let text: LitStr = input.parse()?;
-        input.parse::<Token![=]>()?;
-        return Ok(Some(Ident::new("_", text.span())));
-    }
-    if !input.peek(Ident::peek_any) {
-        return Ok(None);
-    }
+fn field_name(input: ParseStream) -> Result<Ident> {
     let mut name = input.call(Ident::parse_any)?;
-    while input.peek(Token![.]) {
-        input.parse::<Token![.]>()?;
+    while input.parse::<Option<Token![.]>>()?.is_some() {
         name = input.call(Ident::parse_any)?;
     }
     input.parse::<Token![=]>()?;
-    Ok(Some(name))
+    Ok(name)
 }
 
 /// A value that tracing shows by `Display` (`%`) or `Debug` (`?`).
 fn sigil_value(input: ParseStream) -> Result<Expr> {
-    if input.peek(Token![%]) {
-        input.parse::<Token![%]>()?;
-    } else if input.peek(Token![?]) {
-        input.parse::<Token![?]>()?;
+    if input.parse::<Option<Token![%]>>()?.is_none() {
+        input.parse::<Option<Token![?]>>()?;
     }
     input.parse()
 }

@@ -25,6 +25,8 @@ impl Places<'_> {
         for attribute in attributes {
             self.meta(&attribute.meta, &mut attrs);
         }
+        attrs.paths.shrink_to_fit();
+        attrs.derives.shrink_to_fit();
         attrs
     }
 
@@ -45,7 +47,7 @@ impl Places<'_> {
             .is_some_and(|last| TESTS.contains(&last));
         match (path.as_str(), meta) {
             ("cfg", Meta::List(list)) => {
-                attrs.cfg_test |= list.parse_args().is_ok_and(|meta| requires_test(&meta))
+                attrs.cfg_test |= list.parse_args().is_ok_and(|meta| requires_test(&meta));
             }
             ("cfg_attr", Meta::List(list)) => {
                 for meta in metas(list).iter().skip(1) {
@@ -54,7 +56,7 @@ impl Places<'_> {
             }
             ("derive", Meta::List(list)) => attrs.derives.extend(self.last_segments(list)),
             ("path", Meta::NameValue(pair)) => {
-                attrs.path = string(&pair.value).or(attrs.path.take())
+                attrs.path = string(&pair.value).or(attrs.path.take());
             }
             ("macro_use" | "macro_export", _) => attrs.macro_use = true,
             _ => {}

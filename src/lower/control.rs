@@ -4,7 +4,8 @@ use proc_macro2::Span;
 use syn::{Label, Lifetime, Pat as SynPat, Stmt as SynStmt};
 
 use super::Lower;
-use super::exprs::lone;
+use super::edges::pat_start;
+use super::types::lone;
 use crate::ir::{Arm, Block, Closure, Expr, ExprId, LocalId, Name, PatId, Stmt, TypeRef};
 use crate::source::TextRange;
 
@@ -18,7 +19,7 @@ impl Lower<'_> {
     }
 
     pub(super) fn block(&mut self, block: &syn::Block, label: Option<&Label>) -> ExprId {
-        let mut range = self.places.group(&block.brace_token.span);
+        let mut range = self.places.group(block.brace_token.span);
         if let Some(label) = label {
             range.start = self.places.start(label.name.apostrophe);
         }
@@ -29,7 +30,7 @@ impl Lower<'_> {
     pub(super) fn keyword_block(&mut self, keyword: Span, block: &syn::Block) -> ExprId {
         let range = TextRange {
             start: self.places.start(keyword),
-            end: self.places.close(&block.brace_token.span),
+            end: self.places.close(block.brace_token.span),
         };
         self.statements(&block.stmts, None, range)
     }
@@ -179,7 +180,7 @@ impl Lower<'_> {
         let start = self.places.start(e.match_token.span);
         let range = TextRange {
             start,
-            end: self.places.close(&e.brace_token.span),
+            end: self.places.close(e.brace_token.span),
         };
         self.add(Expr::Match { value, arms }, range)
     }
@@ -201,41 +202,8 @@ impl Lower<'_> {
 
     /// The first token of an arm; patterns keep no ranges, so the arrow stands in for the rarer ones.
     fn arm_start(&self, arm: &syn::Arm) -> u32 {
-        let first = self
-            .pat_start(&arm.pat)
-            .unwrap_or(arm.fat_arrow_token.spans[0]);
+        let first = pat_start(&arm.pat).unwrap_or(arm.fat_arrow_token.spans[0]);
         self.first(&arm.attrs, &[Some(first)])
-    }
-
-    fn pat_start(&self, pat: &SynPat) -> Option<Span> {
-        match pat {
-            SynPat::Guard(pat) => self.pat_start(&pat.pat),
-            SynPat::Ident(pat) => {
-                let by_ref = pat.by_ref.map(|token| token.span);
-                by_ref
-                    .or(pat.mutability.map(|token| token.span))
-                    .or(Some(pat.ident.span()))
-            }
-            SynPat::Lit(pat) => Some(pat.lit.span()),
-            SynPat::Or(pat) => pat
-                .leading_vert
-                .map(|token| token.span)
-                .or_else(|| self.pat_start(pat.cases.first()?)),
-            SynPat::Paren(pat) => Some(pat.paren_token.span.open()),
-            SynPat::Path(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Range(pat) => match pat.start.as_deref() {
-                Some(syn::Expr::Lit(start)) => Some(start.lit.span()),
-                Some(syn::Expr::Path(start)) => first_of(&start.path, start.qself.as_ref()),
-                _ => None,
-            },
-            SynPat::Reference(pat) => Some(pat.and_token.span),
-            SynPat::Slice(pat) => Some(pat.bracket_token.span.open()),
-            SynPat::Struct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Tuple(pat) => Some(pat.paren_token.span.open()),
-            SynPat::TupleStruct(pat) => first_of(&pat.path, pat.qself.as_ref()),
-            SynPat::Wild(pat) => Some(pat.underscore_token.span),
-            _ => None,
-        }
     }
 
     pub(super) fn loop_expr(&mut self, e: &syn::ExprLoop) -> ExprId {
@@ -363,12 +331,4 @@ impl Lower<'_> {
         let range = self.jump(e.yield_token.span, args.first().copied(), keyword.end);
         self.add(Expr::Call { callee, args }, range)
     }
-}
-
-fn first_of(path: &syn::Path, qself: Option<&syn::QSelf>) -> Option<Span> {
-    let bracket = qself.map(|qself| qself.lt_token.span);
-    let colon = path.leading_colon.map(|token| token.spans[0]);
-    bracket
-        .or(colon)
-        .or(Some(path.segments.first()?.ident.span()))
 }

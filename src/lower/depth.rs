@@ -11,15 +11,15 @@ pub(super) struct Limits {
     pub(super) links: u32,
 }
 
-/// A whole file: measured to need less than a third of 256 MB of stack, in debug builds.
+/// A whole file: each alone needs less than 64 MB of stack in a debug build, together and with macros less than 200 MB.
 pub(super) const FILE: Limits = Limits {
     levels: 1_000,
     links: 10_000,
 };
 /// The tokens of one macro call; calls nest at most [`MACRO_NESTING`] deep.
 pub(super) const MACRO: Limits = Limits {
-    levels: 200,
-    links: 2_000,
+    levels: 100,
+    links: 1_000,
 };
 /// How many macro calls may be opened inside each other.
 pub(super) const MACRO_NESTING: u32 = 12;
@@ -98,7 +98,7 @@ pub(super) struct TooDeep {
 pub(super) fn tokens_only(text: &str, limits: Limits) -> Result<String, TooDeep> {
     let mut plain = vec![b' '; text.len()];
     scan(text, limits, |start, end| {
-        plain[start..end].copy_from_slice(&text.as_bytes()[start..end])
+        plain[start..end].copy_from_slice(&text.as_bytes()[start..end]);
     })?;
     // Tokens are cut at characters, so what they are copied to is text again.
     Ok(String::from_utf8(plain).unwrap_or_default())
@@ -121,10 +121,7 @@ fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Resu
     while let Some((at, tok)) = lexer.next() {
         visit(at, lexer.end());
         match tok {
-            Tok::Open(delimiter) => {
-                outer.push(scan.level);
-                scan.open(delimiter);
-            }
+            Tok::Open(delimiter) => outer.push(scan.open(delimiter)),
             Tok::Close => scan.close(text.as_bytes()[at], outer.pop()),
             _ if scan.level.opaque => continue,
             Tok::Word(word) => scan.word(word),
@@ -149,19 +146,22 @@ impl Scan {
         self.bang = Bang::No;
     }
 
-    fn open(&mut self, delimiter: u8) {
-        if delimiter != b'{' {
+    /// Enters a group and says what to come back to.
+    fn open(&mut self, delimiter: u8) -> Level {
+        if delimiter != b'{' && !self.level.opaque {
             self.level.links += 1;
         }
-        let opaque = self.level.opaque || matches!(self.bang, Bang::Called | Bang::Named);
+        let outer = self.level;
+        let opaque = outer.opaque || matches!(self.bang, Bang::Called | Bang::Named);
         self.level = Level {
-            outer_levels: self.level.levels() + 1,
-            outer_links: self.level.all_links(),
+            outer_levels: outer.levels() + 1,
+            outer_links: outer.all_links(),
             opaque,
             ..Level::default()
         };
         self.before = Before::Start;
         self.bang = Bang::No;
+        outer
     }
 
     fn close(&mut self, delimiter: u8, outer: Option<Level>) {
@@ -193,7 +193,7 @@ impl Scan {
             "return" | "break" | "if" | "match" | "while" | "for" | "loop" | "move" | "async"
             | "unsafe" | "const" | "static" | "in" | "let" | "dyn" | "impl" | "ref" | "mut"
             | "box" | "yield" | "become" | "fn" | "where" | "try" | "do" | "extern" => {
-                self.level.run += 1
+                self.level.run += 1;
             }
             _ => return self.before = Before::Operand,
         }

@@ -4,14 +4,15 @@ use syn::Expr as SynExpr;
 use syn::{BinOp, UnOp};
 
 use super::Lower;
-use crate::ir::{Expr, ExprId, Name, PathRef, Segment};
+use super::types::lone;
+use crate::ir::{Expr, ExprId, Name};
 use crate::source::TextRange;
 
 impl Lower<'_> {
     pub(super) fn expr(&mut self, expr: &SynExpr) -> ExprId {
         match expr {
-            SynExpr::Array(e) => self.list(&e.elems, &e.bracket_token.span, Expr::Array),
-            SynExpr::Tuple(e) => self.list(&e.elems, &e.paren_token.span, Expr::Tuple),
+            SynExpr::Array(e) => self.list(&e.elems, e.bracket_token.span, Expr::Array),
+            SynExpr::Tuple(e) => self.list(&e.elems, e.paren_token.span, Expr::Tuple),
             SynExpr::Assign(e) => self.assign(&e.left, &e.right, false),
             SynExpr::Async(e) => self.async_block(e),
             SynExpr::Await(e) => self.postfix(&e.base, e.await_token.span, Expr::Await),
@@ -154,63 +155,15 @@ impl Lower<'_> {
         let value = self.expr(&e.expr);
         let range = TextRange {
             start: self.start_of(value),
-            end: self.type_end(&e.ty),
+            end: self.type_end(&e.ty).max(self.end_of(value)),
         };
         self.add(Expr::Cast(value, Box::new(self.places.ty(&e.ty))), range)
-    }
-
-    /// The end of a type behind `as`, nearly always a short path.
-    fn type_end(&self, ty: &syn::Type) -> u32 {
-        match ty {
-            syn::Type::Path(ty) => self.path_end(&ty.path),
-            syn::Type::Ptr(ty) => self.type_end(&ty.elem),
-            syn::Type::Reference(ty) => self.type_end(&ty.elem),
-            syn::Type::Tuple(ty) => self.places.close(&ty.paren_token.span),
-            syn::Type::Paren(ty) => self.places.close(&ty.paren_token.span),
-            syn::Type::Array(ty) => self.places.close(&ty.bracket_token.span),
-            syn::Type::Slice(ty) => self.places.close(&ty.bracket_token.span),
-            syn::Type::Infer(ty) => self.places.end(ty.underscore_token.span),
-            syn::Type::FnPtr(ty) => match &ty.output {
-                syn::ReturnType::Default => self.places.close(&ty.paren_token.span),
-                syn::ReturnType::Type(_, ty) => self.type_end(ty),
-            },
-            _ => 0,
-        }
-    }
-
-    /// The end of a path.
-    pub(super) fn path_end(&self, path: &syn::Path) -> u32 {
-        let Some(last) = path.segments.last() else {
-            return 0;
-        };
-        match &last.arguments {
-            syn::PathArguments::None => self.places.ident(&last.ident).end,
-            syn::PathArguments::AngleBracketed(arguments) => {
-                self.places.end(arguments.gt_token.span)
-            }
-            syn::PathArguments::Parenthesized(arguments) => {
-                self.places.close(&arguments.paren_token.span)
-            }
-        }
-    }
-
-    /// From the `<` or `::` before a path to its end.
-    pub(super) fn path_range(&self, path: &syn::Path, qself: Option<&syn::QSelf>) -> TextRange {
-        let tokens = [
-            qself.map(|qself| qself.lt_token.span),
-            path.leading_colon.map(|token| token.spans[0]),
-            path.segments.first().map(|segment| segment.ident.span()),
-        ];
-        TextRange {
-            start: self.first(&[], &tokens),
-            end: self.path_end(path),
-        }
     }
 
     fn list(
         &mut self,
         elems: &syn::punctuated::Punctuated<SynExpr, syn::Token![,]>,
-        delimiters: &proc_macro2::extra::DelimSpan,
+        delimiters: proc_macro2::extra::DelimSpan,
         make: fn(Vec<ExprId>) -> Expr,
     ) -> ExprId {
         let elems = self.exprs(elems);
@@ -226,13 +179,13 @@ impl Lower<'_> {
 
     fn repeat(&mut self, e: &syn::ExprRepeat) -> ExprId {
         let elems = vec![self.expr(&e.expr), self.expr(&e.len)];
-        self.add(Expr::Array(elems), self.places.group(&e.bracket_token.span))
+        self.add(Expr::Array(elems), self.places.group(e.bracket_token.span))
     }
 
     /// Parentheses leave no trace but a wider range.
     fn paren(&mut self, e: &syn::ExprParen) -> ExprId {
         let inner = self.expr(&e.expr);
-        self.body.ir.ranges[inner.index()] = self.places.group(&e.paren_token.span);
+        self.body.ir.ranges[inner.index()] = self.places.group(e.paren_token.span);
         inner
     }
 
@@ -241,7 +194,7 @@ impl Lower<'_> {
         let args = self.exprs(&e.args);
         let range = TextRange {
             start: self.start_of(callee),
-            end: self.places.close(&e.paren_token.span),
+            end: self.places.close(e.paren_token.span),
         };
         self.add(Expr::Call { callee, args }, range)
     }
@@ -253,11 +206,11 @@ impl Lower<'_> {
         let turbofish = e
             .turbofish
             .as_ref()
-            .map(|turbofish| self.places.turbofish(turbofish))
+            .map(|turbofish| self.places.type_arguments(turbofish))
             .unwrap_or_default();
         let range = TextRange {
             start: self.start_of(receiver),
-            end: self.places.close(&e.paren_token.span),
+            end: self.places.close(e.paren_token.span),
         };
         self.add(
             Expr::Method {
@@ -292,7 +245,7 @@ impl Lower<'_> {
         let index = self.expr(&e.index);
         let range = TextRange {
             start: self.start_of(base),
-            end: self.places.close(&e.bracket_token.span),
+            end: self.places.close(e.bracket_token.span),
         };
         self.add(Expr::Index(base, index), range)
     }
@@ -355,7 +308,7 @@ impl Lower<'_> {
         let start = self.path_range(&e.path, e.qself.as_ref()).start;
         let range = TextRange {
             start,
-            end: self.places.close(&e.brace_token.span),
+            end: self.places.close(e.brace_token.span),
         };
         self.add(Expr::Struct { path, fields, rest }, range)
     }
@@ -365,18 +318,6 @@ impl Lower<'_> {
             syn::Member::Named(ident) => self.places.start(ident.span()),
             syn::Member::Unnamed(index) => self.places.start(index.span),
         }
-    }
-}
-
-/// A path of one segment.
-pub(super) fn lone(name: Name) -> PathRef {
-    PathRef {
-        qself: None,
-        segments: vec![Segment {
-            name,
-            args: Vec::new(),
-            bindings: Vec::new(),
-        }],
     }
 }
 

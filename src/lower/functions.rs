@@ -56,7 +56,7 @@ impl Lower<'_> {
     ) -> Function {
         let (name, range) = self.places.named(&sig.ident);
         let end = match block {
-            Ok(block) => self.places.close(&block.brace_token.span),
+            Ok(block) => self.places.close(block.brace_token.span),
             Err(last) => self.places.end(last),
         };
         let full = TextRange {

@@ -24,6 +24,7 @@ impl Lower<'_> {
         let mut prefix = Vec::new();
         prefix.extend(item.leading_colon.map(|_| Name::from("")));
         self.flatten(&item.tree, &mut prefix, &mut tree);
+        tree.imports.shrink_to_fit();
         let tokens = [visibility(&item.vis), Some(item.use_token.span)];
         let end = self.places.end(item.semi_token.span);
         let name = (Name::from(""), self.places.range(item.use_token.span));
@@ -76,7 +77,8 @@ impl Tree {
 
 /// `a::{self}` imports `a`.
 fn join(prefix: &[Name], name: Name) -> Vec<Name> {
-    let mut path = prefix.to_vec();
+    let mut path = Vec::with_capacity(prefix.len() + 1);
+    path.extend_from_slice(prefix);
     if name != "self" || path.iter().all(Name::is_empty) {
         path.push(name);
     }

@@ -5,9 +5,9 @@ use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Expr, Ident, ImplItem, Item as SynItem, Macro, Token, Type, Visibility};
 
 use super::Lower;
-use super::exprs::lone;
 use super::items::visibility;
 use super::macros::branches;
+use super::types::lone;
 use crate::ir::{Item, ItemKind, MacroArm, Name, TypeRef};
 
 /// `static [ref] NAME: Type [= init];` of `lazy_static!` and `thread_local!`.
@@ -28,9 +28,9 @@ impl Lower<'_> {
         let before = into.len();
         self.macro_items(&item.mac, into);
         if self.places.attrs(&item.attrs).cfg_test {
-            into[before..]
-                .iter_mut()
-                .for_each(|item| item.attrs.cfg_test = true);
+            for item in &mut into[before..] {
+                item.attrs.cfg_test = true;
+            }
         }
     }
 
@@ -39,8 +39,15 @@ impl Lower<'_> {
             return;
         }
         let items = if last_segment_is(mac, &["cfg_if"]) {
-            self.parse_macro(mac, |input| branches(input, items))
-                .map(|branches| branches.into_iter().flatten().collect())
+            let branches = self
+                .parse_macro(mac, |input| branches(input, items))
+                .unwrap_or_default();
+            Some(
+                branches
+                    .into_iter()
+                    .flat_map(|branch| branch.content)
+                    .collect(),
+            )
         } else {
             self.parse_macro(mac, items)
         };
@@ -66,7 +73,7 @@ impl Lower<'_> {
         };
         let found = self.parse_macro(mac, statics).unwrap_or_default();
         self.opened(|lower| {
-            into.extend(found.iter().map(|item| lower.macro_static(item, wrapper)))
+            into.extend(found.iter().map(|item| lower.macro_static(item, wrapper)));
         });
         true
     }
@@ -74,7 +81,7 @@ impl Lower<'_> {
     fn macro_static(&mut self, item: &Static, wrapper: &str) -> Item {
         let init = item.init.as_ref().map(|init| self.value_body(init));
         let mut path = lone(Name::from(wrapper));
-        path.segments[0].args.push(self.places.ty(&item.ty));
+        path.segments[0].args = Box::new([self.places.ty(&item.ty)]);
         let kind = ItemKind::Value {
             ty: TypeRef::Path(path),
             init,
@@ -100,7 +107,7 @@ impl Lower<'_> {
 
     fn macro_rules(&mut self, item: &syn::ItemMacro, name: &Ident) -> Item {
         let arms = self.arms(item.mac.tokens.clone());
-        let end = self.places.close(item.mac.delimiter.span());
+        let end = self.places.close(*item.mac.delimiter.span());
         let start = item
             .mac
             .path
@@ -131,7 +138,7 @@ impl Lower<'_> {
     }
 
     fn group_text(&self, group: &Group) -> String {
-        self.places.inside(&group.delim_span()).to_owned()
+        self.places.inside(group.delim_span()).to_owned()
     }
 }
 
@@ -174,9 +181,7 @@ fn one_static(input: ParseStream) -> Result<Static> {
     let attrs = Attribute::parse_outer(input)?;
     let vis = input.parse()?;
     let keyword = input.parse::<Token![static]>()?.span;
-    if input.peek(Token![ref]) {
-        input.parse::<Token![ref]>()?;
-    }
+    input.parse::<Option<Token![ref]>>()?;
     let name = input.parse()?;
     input.parse::<Token![:]>()?;
     let ty = input.parse()?;

@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::{Attribute, Fields, ImplItem, Item as SynItem, TraitItem, Visibility};
 
 use super::Lower;
+use super::edges::type_start;
 use crate::ir::{BodyId, Field, Impl, Item, ItemKind, Name, Trait, Variant};
 use crate::source::TextRange;
 
@@ -78,7 +79,7 @@ impl Lower<'_> {
     fn module(&mut self, item: &syn::ItemMod) -> Item {
         let content = item.content.as_ref().map(|(_, items)| self.items(items));
         let end = match (&item.content, &item.semi) {
-            (Some((brace, _)), _) => self.places.close(&brace.span),
+            (Some((brace, _)), _) => self.places.close(brace.span),
             (None, Some(semi)) => self.places.end(semi.span),
             (None, None) => self.places.ident(&item.ident).end,
         };
@@ -147,9 +148,9 @@ impl Lower<'_> {
     fn structure(&mut self, item: &syn::ItemStruct) -> Item {
         let fields = self.fields(&item.fields);
         let end = match (&item.fields, &item.semi_token) {
-            (Fields::Named(fields), _) => self.places.close(&fields.brace_token.span),
+            (Fields::Named(fields), _) => self.places.close(fields.brace_token.span),
             (_, Some(semi)) => self.places.end(semi.span),
-            (Fields::Unnamed(fields), None) => self.places.close(&fields.paren_token.span),
+            (Fields::Unnamed(fields), None) => self.places.close(fields.paren_token.span),
             (Fields::Unit, None) => self.places.ident(&item.ident).end,
         };
         let tokens = [visibility(&item.vis), Some(item.struct_token.span)];
@@ -163,7 +164,7 @@ impl Lower<'_> {
 
     fn union(&mut self, item: &syn::ItemUnion) -> Item {
         let fields = self.named_fields(&item.fields);
-        let end = self.places.close(&item.fields.brace_token.span);
+        let end = self.places.close(item.fields.brace_token.span);
         let tokens = [visibility(&item.vis), Some(item.union_token.span)];
         let kind = ItemKind::Struct(self.places.generics(&item.generics), fields);
         self.whole(
@@ -180,7 +181,7 @@ impl Lower<'_> {
             .map(|variant| self.variant(variant))
             .collect();
         let tokens = [visibility(&item.vis), Some(item.enum_token.span)];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         let kind = ItemKind::Enum(self.places.generics(&item.generics), variants);
         self.whole(
             self.places.named(&item.ident),
@@ -192,8 +193,8 @@ impl Lower<'_> {
     fn variant(&mut self, variant: &syn::Variant) -> Variant {
         let (name, range) = self.places.named(&variant.ident);
         let end = match &variant.fields {
-            Fields::Named(fields) => self.places.close(&fields.brace_token.span),
-            Fields::Unnamed(fields) => self.places.close(&fields.paren_token.span),
+            Fields::Named(fields) => self.places.close(fields.brace_token.span),
+            Fields::Unnamed(fields) => self.places.close(fields.paren_token.span),
             Fields::Unit => range.end,
         };
         let start = self.documented(&variant.attrs, &[Some(variant.ident.span())]);
@@ -242,7 +243,7 @@ impl Lower<'_> {
                 .punct()
                 .map_or(close, |comma| self.places.start(comma.span));
             let range = TextRange {
-                start: self.type_start(&field.ty).unwrap_or(end),
+                start: type_start(&field.ty).map_or(end, |first| self.places.start(first)),
                 end,
             };
             let attrs = self.places.attr_paths(&field.attrs);
@@ -254,33 +255,6 @@ impl Lower<'_> {
             }
         });
         pairs.collect()
-    }
-
-    /// The first token of a type.
-    fn type_start(&self, ty: &syn::Type) -> Option<u32> {
-        let first = |attrs: &[Attribute], span| self.first(attrs, &[span]);
-        Some(match ty {
-            syn::Type::Path(ty) => {
-                let leading = ty.path.leading_colon.map(|token| token.spans[0]);
-                let segment = ty.path.segments.first().map(|segment| segment.ident.span());
-                self.first(
-                    &ty.attrs,
-                    &[
-                        ty.qself.as_ref().map(|qself| qself.lt_token.span),
-                        leading,
-                        segment,
-                    ],
-                )
-            }
-            syn::Type::Reference(ty) => first(&ty.attrs, Some(ty.and_token.span)),
-            syn::Type::Tuple(ty) => first(&ty.attrs, Some(ty.paren_token.span.open())),
-            syn::Type::Paren(ty) => first(&ty.attrs, Some(ty.paren_token.span.open())),
-            syn::Type::Array(ty) => first(&ty.attrs, Some(ty.bracket_token.span.open())),
-            syn::Type::Slice(ty) => first(&ty.attrs, Some(ty.bracket_token.span.open())),
-            syn::Type::FnPtr(ty) => first(&ty.attrs, Some(ty.fn_token.span)),
-            syn::Type::Ptr(ty) => first(&ty.attrs, Some(ty.star_token.span)),
-            _ => return None,
-        })
     }
 
     fn alias(&mut self, item: &syn::ItemType) -> Item {
@@ -344,7 +318,7 @@ impl Lower<'_> {
             item.modifiers.auto_token.map(|token| token.span),
             Some(item.trait_token.span),
         ];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         self.whole(
             self.places.named(&item.ident),
             (&item.attrs, &tokens, end),
@@ -372,7 +346,7 @@ impl Lower<'_> {
             item.unsafety.map(|token| token.span),
             Some(item.impl_token.span),
         ];
-        let end = self.places.close(&item.brace_token.span);
+        let end = self.places.close(item.brace_token.span);
         let name = (Name::from(""), self.places.range(item.impl_token.span));
         self.whole(
             name,

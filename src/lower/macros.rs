@@ -1,7 +1,7 @@
 //! Macro calls in expressions: known grammars first, then arguments, then statements, else opaque.
 
-use syn::Macro;
 use syn::parse::{ParseStream, Parser, Result};
+use syn::{Macro, Token};
 
 use super::Lower;
 use super::arguments::{self, Argument, Arguments};
@@ -110,7 +110,7 @@ const FORMATS: [&str; 42] = [
 impl Lower<'_> {
     pub(super) fn macro_call(&mut self, mac: &Macro) -> ExprId {
         let path = self.places.path(&mac.path, None);
-        let delimiters = mac.delimiter.span();
+        let delimiters = *mac.delimiter.span();
         let start = self.path_range(&mac.path, None).start;
         let range = TextRange {
             start,
@@ -135,7 +135,7 @@ impl Lower<'_> {
         parser: fn(ParseStream) -> Result<T>,
     ) -> Option<T> {
         let shallow = self.macro_depth < MACRO_NESTING
-            && is_shallow(self.places.inside(mac.delimiter.span()), MACRO);
+            && is_shallow(self.places.inside(*mac.delimiter.span()), MACRO);
         if shallow {
             parser.parse2(mac.tokens.clone()).ok()
         } else {
@@ -158,15 +158,15 @@ impl Lower<'_> {
             return self.opened(|lower| lower.select(&arms));
         }
         if name == "cfg_if"
-            && let Some(blocks) =
+            && let Some(branches) =
                 self.parse_macro(mac, |input| branches(input, syn::Block::parse_within))
         {
-            return self.opened(|lower| lower.alternatives(&blocks, range));
+            return self.opened(|lower| lower.alternatives(&branches, range));
         }
         let grammar = match name {
             "matches" | "assert_matches" | "debug_assert_matches" => arguments::scrutinee,
             "json" | "bson" => arguments::json,
-            "doc" => arguments::document,
+            "doc" | "named_params" => arguments::document,
             "stream" | "try_stream" | "async_stream" => statements,
             "vec" | "smallvec" => arguments::values,
             _ if FORMATS.contains(&name) => arguments::values,
@@ -225,18 +225,18 @@ impl Lower<'_> {
 
     /// What the format strings among the arguments capture; named arguments are no captures.
     fn captures(&mut self, values: &[Argument], args: &[ExprId]) -> Vec<(Name, ExprId)> {
-        let named: Vec<Name> = values
+        let given: Vec<Name> = values
             .iter()
             .filter_map(|value| self.argument_name(value))
             .collect();
         let mut found = Vec::new();
-        for &arg in args {
-            if let Expr::Str(text) = self.body.ir.expr(arg) {
+        for &value in args {
+            if let Expr::Str(text) = self.body.ir.expr(value) {
                 let names = captures(text).into_iter().map(Name::from);
-                found.extend(names.map(|name| (name, self.body.ir.range(arg))));
+                found.extend(names.map(|name| (name, self.body.ir.range(value))));
             }
         }
-        found.retain(|(name, _)| !named.contains(name));
+        found.retain(|(name, _)| !given.contains(name));
         found
             .into_iter()
             .map(|(name, range)| (name, self.name_expr(name, range)))
@@ -255,10 +255,14 @@ impl Lower<'_> {
     }
 
     /// `cfg_if!` between statements: one of its branches runs, nobody knows which.
-    fn alternatives(&mut self, blocks: &[Vec<syn::Stmt>], range: TextRange) -> MacroArgs {
+    fn alternatives(&mut self, branches: &[Branch<Vec<syn::Stmt>>], range: TextRange) -> MacroArgs {
         let mut or_else = None;
-        for stmts in blocks.iter().rev() {
-            let then = self.statements(stmts, None, range);
+        for branch in branches.iter().rev() {
+            let then = self.statements(&branch.content, None, range);
+            if !branch.has_condition {
+                or_else = Some(then);
+                continue;
+            }
             let cond = self.add(Expr::Missing, range);
             or_else = Some(self.add(
                 Expr::If {
@@ -277,23 +281,27 @@ fn statements(input: ParseStream) -> Result<Arguments> {
     syn::Block::parse_within(input).map(Arguments::Statements)
 }
 
-/// The branches of `cfg_if! { if #[cfg(…)] { … } else if … else { … } }`.
+/// A branch of `cfg_if! { if #[cfg(…)] { … } else if … else { … } }`.
+pub(super) struct Branch<T> {
+    has_condition: bool,
+    pub(super) content: T,
+}
+
 pub(super) fn branches<T>(
     input: ParseStream,
     inside: fn(ParseStream) -> Result<T>,
-) -> Result<Vec<T>> {
+) -> Result<Vec<Branch<T>>> {
     let mut found = Vec::new();
     while !input.is_empty() {
-        if input.peek(syn::Token![else]) {
-            input.parse::<syn::Token![else]>()?;
-        }
-        if input.peek(syn::Token![if]) {
-            input.parse::<syn::Token![if]>()?;
-            syn::Attribute::parse_outer(input)?;
-        }
+        input.parse::<Option<Token![else]>>()?;
+        let has_condition = input.parse::<Option<Token![if]>>()?.is_some();
+        syn::Attribute::parse_outer(input)?;
         let content;
         syn::braced!(content in input);
-        found.push(inside(&content)?);
+        found.push(Branch {
+            has_condition,
+            content: inside(&content)?,
+        });
     }
     Ok(found)
 }

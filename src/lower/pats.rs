@@ -1,10 +1,12 @@
 //! Patterns, and the locals they bind.
 
 use rustc_hash::FxHashMap;
-use syn::{Member, Pat as SynPat};
+use syn::punctuated::Punctuated;
+use syn::{Member, Pat as SynPat, Token};
 
 use super::Lower;
-use crate::ir::{Local, LocalId, Name, Pat, PatId, PathRef, Segment};
+use super::types::lone;
+use crate::ir::{Local, LocalId, Name, Pat, PatId};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -20,13 +22,17 @@ impl Lower<'_> {
             SynPat::Slice(pat) => Pat::Slice(pat.elems.iter().map(|elem| self.pat(elem)).collect()),
             SynPat::Struct(pat) => self.struct_pat(pat),
             SynPat::Tuple(pat) => {
-                let (pats, rest) = self.elements(pat.elems.iter());
-                Pat::Tuple { pats, rest }
+                let (elems, rest) = self.elements(&pat.elems);
+                Pat::Tuple { pats: elems, rest }
             }
             SynPat::TupleStruct(pat) => {
                 let path = self.places.path(&pat.path, pat.qself.as_ref());
-                let (pats, rest) = self.elements(pat.elems.iter());
-                Pat::TupleStruct { path, pats, rest }
+                let (elems, rest) = self.elements(&pat.elems);
+                Pat::TupleStruct {
+                    path,
+                    pats: elems,
+                    rest,
+                }
             }
             SynPat::Type(pat) => Pat::Typed(self.pat(&pat.pat), self.places.ty(&pat.ty)),
             _ => Pat::Wild,
@@ -40,12 +46,9 @@ impl Lower<'_> {
         PatId(pats.len() as u32 - 1)
     }
 
-    fn elements<'p>(
-        &mut self,
-        elems: impl Iterator<Item = &'p SynPat>,
-    ) -> (Vec<PatId>, Option<usize>) {
+    fn elements(&mut self, elems: &Punctuated<SynPat, Token![,]>) -> (Vec<PatId>, Option<usize>) {
         let mut rest = None;
-        let mut pats = Vec::with_capacity(elems.size_hint().0);
+        let mut pats = Vec::with_capacity(elems.len());
         for elem in elems {
             if matches!(elem, SynPat::Rest(_)) {
                 rest = Some(pats.len());
@@ -60,15 +63,7 @@ impl Lower<'_> {
         let (name, range) = self.places.named(&pat.ident);
         let plain = pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none();
         if plain && starts_upper(name) && self.body.scope.get(name).is_none() {
-            let segment = Segment {
-                name,
-                args: Vec::new(),
-                bindings: Vec::new(),
-            };
-            return Pat::Path(PathRef {
-                qself: None,
-                segments: vec![segment],
-            });
+            return Pat::Path(lone(name));
         }
         let local = self.bind(name, range, pat.mutability.is_some());
         let sub = pat.subpat.as_ref().map(|(_, sub)| self.pat(sub));

@@ -73,16 +73,16 @@ impl<'a> Places<'a> {
     }
 
     /// One past the closing delimiter.
-    pub(super) fn close(&self, delimiters: &DelimSpan) -> u32 {
+    pub(super) fn close(&self, delimiters: DelimSpan) -> u32 {
         self.end(delimiters.close())
     }
 
-    pub(super) fn group(&self, delimiters: &DelimSpan) -> TextRange {
+    pub(super) fn group(&self, delimiters: DelimSpan) -> TextRange {
         self.range(delimiters.join())
     }
 
     /// What stands between two delimiters.
-    pub(super) fn inside(&self, delimiters: &DelimSpan) -> &'a str {
+    pub(super) fn inside(&self, delimiters: DelimSpan) -> &'a str {
         let TextRange { start, end } = self.group(delimiters);
         self.text
             .get(start as usize + 1..(end as usize).saturating_sub(1))

@@ -19,9 +19,7 @@ pub(super) fn arms(input: ParseStream) -> Result<Vec<Arm>> {
     let mut arms = Vec::new();
     while !input.is_empty() {
         arms.push(arm(input)?);
-        if input.peek(Token![,]) {
-            input.parse::<Token![,]>()?;
-        }
+        input.parse::<Option<Token![,]>>()?;
     }
     Ok(arms)
 }

@@ -42,11 +42,7 @@ impl Places<'_> {
         let mut segments =
             Vec::with_capacity(path.segments.len() + usize::from(path.leading_colon.is_some()));
         if path.leading_colon.is_some() && qself.is_none() {
-            segments.push(Segment {
-                name: Name::from(""),
-                args: Vec::new(),
-                bindings: Vec::new(),
-            });
+            segments.push(plain(Name::from("")));
         }
         segments.extend(path.segments.iter().map(|segment| self.segment(segment)));
         PathRef {
@@ -56,15 +52,12 @@ impl Places<'_> {
     }
 
     fn segment(&self, segment: &syn::PathSegment) -> Segment {
-        let mut lowered = Segment {
-            name: self.name(&segment.ident),
-            args: Vec::new(),
-            bindings: Vec::new(),
-        };
+        let mut lowered = plain(self.name(&segment.ident));
         match &segment.arguments {
             PathArguments::None => {}
             PathArguments::AngleBracketed(arguments) => {
-                self.angle_arguments(arguments, &mut lowered)
+                lowered.args = self.type_arguments(arguments);
+                lowered.bindings = self.bindings(arguments);
             }
             PathArguments::Parenthesized(arguments) => {
                 let inputs = arguments
@@ -72,35 +65,31 @@ impl Places<'_> {
                     .iter()
                     .map(|arg| self.ty(&arg.ty))
                     .collect();
-                lowered.args.push(TypeRef::Fn(
+                lowered.args = Box::new([TypeRef::Fn(
                     inputs,
                     Box::new(self.return_type(&arguments.output)),
-                ));
+                )]);
             }
         }
         lowered
     }
 
-    fn angle_arguments(&self, arguments: &syn::AngleBracketedGenericArguments, into: &mut Segment) {
-        for argument in &arguments.args {
-            match argument {
-                GenericArgument::Type(ty) => into.args.push(self.ty(ty)),
-                GenericArgument::AssocType(binding) => {
-                    into.bindings
-                        .push((self.name(&binding.ident), self.ty(&binding.ty)));
-                }
-                GenericArgument::Constraint(constraint) => {
-                    let bounds = self.bounds(&constraint.bounds);
-                    into.bindings
-                        .push((self.name(&constraint.ident), TypeRef::Impl(bounds)));
-                }
-                _ => {}
+    fn bindings(&self, arguments: &syn::AngleBracketedGenericArguments) -> Box<[(Name, TypeRef)]> {
+        let bindings = arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::AssocType(binding) => {
+                Some((self.name(&binding.ident), self.ty(&binding.ty)))
             }
-        }
+            GenericArgument::Constraint(constraint) => Some((
+                self.name(&constraint.ident),
+                TypeRef::Impl(self.bounds(&constraint.bounds)),
+            )),
+            _ => None,
+        });
+        bindings.collect()
     }
 
-    /// The types between `::<` and `>`.
-    pub(super) fn turbofish(
+    /// The types between `<` and `>`.
+    pub(super) fn type_arguments(
         &self,
         arguments: &syn::AngleBracketedGenericArguments,
     ) -> Box<[TypeRef]> {
@@ -119,7 +108,9 @@ impl Places<'_> {
             }
             _ => None,
         });
-        traits.collect()
+        let mut traits: Vec<_> = traits.collect();
+        traits.shrink_to_fit();
+        traits
     }
 
     pub(super) fn generics(&self, generics: &syn::Generics) -> Generics {
@@ -143,5 +134,22 @@ impl Places<'_> {
             params: params.collect(),
             wheres: wheres.collect(),
         }
+    }
+}
+
+/// A segment without arguments.
+fn plain(name: Name) -> Segment {
+    Segment {
+        name,
+        args: Box::default(),
+        bindings: Box::default(),
+    }
+}
+
+/// A path of one segment.
+pub(super) fn lone(name: Name) -> PathRef {
+    PathRef {
+        qself: None,
+        segments: vec![plain(name)],
     }
 }

@@ -57,7 +57,7 @@ fn finding(reported: &Reported, sources: &Sources) -> String {
         lint: reported.lint.name,
         group: reported.lint.group,
         level: reported.level,
-        default_level: reported.lint.level,
+        default_level: reported.default_level(),
         message: &finding.message,
         path: place.path,
         line: place.line,

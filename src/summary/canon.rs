@@ -99,6 +99,45 @@ impl<'u> Canon<'u> {
         }
     }
 
+    /// Everything that a value made here may hold, by root: literals' fields, arguments that calls hand back.
+    #[must_use]
+    pub fn holds(&self, program: &Program<'_>, val: &Val) -> Vec<Root> {
+        let mut found = Vec::new();
+        let mut queue: Vec<Root> = val.places().iter().map(|place| place.root).collect();
+        while let Some(root) = queue.pop() {
+            if found.contains(&root) || found.len() > 64 {
+                continue;
+            }
+            found.push(root);
+            if let Some(alias) = self.aliases.get(&root) {
+                queue.extend(alias.places().iter().map(|place| place.root));
+            }
+            let Root::Site(site) = root else { continue };
+            let fields = self.literals.iter().filter(|((id, _), _)| *id == site);
+            queue.extend(fields.flat_map(|(_, val)| val.places().iter().map(|place| place.root)));
+            let Some((fns, args)) = self.calls.get(&site) else {
+                continue;
+            };
+            for (_, returned) in fns
+                .iter()
+                .filter_map(|id| program.of_fn(*id))
+                .flat_map(|summary| &summary.returns)
+            {
+                if let Returned::Known(Place {
+                    root: Root::Param(index),
+                    ..
+                }) = returned
+                {
+                    let given = args.iter().filter(|arg| arg.param == *index);
+                    queue.extend(
+                        given.flat_map(|arg| arg.val.places().iter().map(|place| place.root)),
+                    );
+                }
+            }
+        }
+        found
+    }
+
     /// What a call's result holds at a path.
     fn returned(
         &self,

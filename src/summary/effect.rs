@@ -9,6 +9,7 @@ use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
 use crate::ir::Name;
 use crate::source::Span;
+use crate::sql::Verb;
 
 /// Chains of calls are told no longer than this.
 pub(super) const MAX_STEPS: usize = 6;
@@ -58,6 +59,19 @@ pub enum EffectKind {
     Slow(Option<Name>),
 }
 
+impl Effect {
+    /// Told even where many others are: what ends a transaction.
+    pub(super) fn ends_transaction(&self) -> bool {
+        match &self.kind {
+            EffectKind::Commit | EffectKind::Rollback => true,
+            EffectKind::Statement(sql, _) => sql
+                .statements()
+                .any(|statement| matches!(statement.verb, Verb::Commit | Verb::Rollback)),
+            _ => false,
+        }
+    }
+}
+
 impl EffectKind {
     /// The effect of an event on a connection, if it has one, with the connection.
     #[must_use]
@@ -79,6 +93,12 @@ impl EffectKind {
             EventKind::MutexLock { on, tries } => (Self::MutexLock(*tries), on.clone(), None),
             _ => return None,
         })
+    }
+
+    /// Whether both are of one kind, whatever they say.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 
     /// Effects of one kind on one place are told once.

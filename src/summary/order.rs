@@ -76,7 +76,8 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
     for block in &unit.graph.blocks {
         for event in &block.events {
             for happening in program.effects_at(unit, &canon, event) {
-                add_effect(&mut summary, unit, happening.effect);
+                let on = program.unlocked(unit, &canon, &happening.effect.on);
+                add_effect(&mut summary, unit, Effect { on, ..happening.effect });
             }
             add_run(program, &mut summary, unit, &canon, event);
         }
@@ -84,6 +85,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
             add_returned(program, &mut summary, unit, &canon, val);
         }
     }
+    summary.leaves = program.leaves(unit);
     summary
 }
 
@@ -93,7 +95,7 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
         unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
     };
     let places: Vec<Place> = effect.on.places().iter().filter(visible).cloned().collect();
-    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS {
+    if places.is_empty() || summary.effects.len() >= MAX_EFFECTS && !effect.ends_transaction() {
         return;
     }
     let on = Val::from_places(places);
@@ -177,16 +179,17 @@ fn add_returned(
         if path.len() > 3 || summary.returns.len() > MAX_EFFECTS {
             continue;
         }
-        for known in canon.places(program, unit, &place) {
+        let known = Val::from_places(canon.places(program, unit, &place));
+        for known in program.unlocked(unit, canon, &known).places() {
             match known.root {
                 Root::Param(_) | Root::Static(_) => {
-                    push_returned(summary, path.clone(), Returned::Known(known))
+                    push_returned(summary, path.clone(), Returned::Known(known.clone()))
                 }
                 Root::Site(site) => {
-                    if let Some(fresh) = program.fresh_at(unit, canon, &known) {
+                    if let Some(fresh) = program.fresh_at(unit, canon, known) {
                         push_returned(summary, path.clone(), Returned::Fresh(fresh));
                     }
-                    for (inner, fresh) in program.fresh_below(unit, canon, &known) {
+                    for (inner, fresh) in program.fresh_below(unit, canon, known) {
                         push_returned(
                             summary,
                             path.iter().copied().chain(inner).collect(),
@@ -312,6 +315,24 @@ impl<'a> Program<'a> {
                 }
             }
         }
+    }
+
+    /// What a mutex guard made here stands for to everybody else: what the mutex guards.
+    fn unlocked(&self, unit: &Unit, canon: &Canon<'_>, val: &Val) -> Val {
+        val.map(|place| {
+            let Root::Site(site) = place.root else {
+                return Val::One(place.clone());
+            };
+            let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+            let mutex = events.find_map(|event| match &event.kind {
+                EventKind::MutexLock { on, .. } if event.at == site => Some(on),
+                _ => None,
+            });
+            match mutex.map(|on| canon.val(self, unit, on)) {
+                Some(on) if on != Val::None => on.map(|on| Val::One(place.rebased(on))),
+                _ => Val::One(place.clone()),
+            }
+        })
     }
 
     /// A callee's place as its caller knows it.

@@ -38,9 +38,10 @@ fn nested(
         return None;
     }
     let pool = pool_use.pool.one()?;
-    let resource = held
-        .iter()
-        .find(|resource| unit.pool_of(resource).as_ref() == Some(pool))?;
+    let resource = held.iter().find(|resource| {
+        unit.pool_of(resource)
+            .is_some_and(|held| held.is_one_with(pool))
+    })?;
     Some(report(unit, event, &pool_use, resource))
 }
 

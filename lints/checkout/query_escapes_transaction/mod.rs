@@ -68,7 +68,9 @@ fn escape(
 }
 
 fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option<&Place>) -> bool {
-    pool.is_some() && unit.pool_of(transaction).as_ref() == pool
+    let held = unit.pool_of(transaction);
+    held.zip(pool)
+        .is_some_and(|(held, pool)| held.is_one_with(pool))
 }
 
 /// A function that is given both a pool and a transaction: they are meant for each other unless their types say otherwise.

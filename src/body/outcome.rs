@@ -1,0 +1,223 @@
+//! Whether calls have failed: on the branch of `?`, `if let Err`, `match`, `let … else` and `is_err()` where they have.
+
+use super::build::Builder;
+use super::event::{EventKind, Way};
+use crate::infer::{Place, Root};
+use crate::ir::{Expr, ExprId, Pat, PatId};
+
+/// Chains and conditions are followed this deep.
+const MAX_DEPTH: usize = 32;
+
+/// Methods that hand a failure on.
+const ADAPTERS: &[&str] = &[
+    "map_err",
+    "map",
+    "and_then",
+    "context",
+    "with_context",
+    "wrap_err",
+    "wrap_err_with",
+    "change_context",
+    "inspect_err",
+    "as_ref",
+];
+
+/// Calls that have failed where a condition holds, and where it doesn't.
+#[derive(Default)]
+pub(super) struct Outcome {
+    pub holds: Vec<ExprId>,
+    pub fails: Vec<ExprId>,
+}
+
+impl Builder<'_, '_> {
+    /// What a condition tells.
+    pub(super) fn outcome(&self, cond: ExprId, depth: usize) -> Outcome {
+        let body = self.typed.body;
+        if depth > MAX_DEPTH {
+            return Outcome::default();
+        }
+        match body.expr(cond) {
+            Expr::Let { pat, value } => self.matched(*pat, *value),
+            Expr::Unary(inner) => {
+                let Outcome { holds, fails } = self.outcome(*inner, depth + 1);
+                Outcome {
+                    holds: fails,
+                    fails: holds,
+                }
+            }
+            Expr::Logic { and, left, right } => {
+                let (left, right) = (
+                    self.outcome(*left, depth + 1),
+                    self.outcome(*right, depth + 1),
+                );
+                let both = |left: Vec<ExprId>, right| left.into_iter().chain(right).collect();
+                match and {
+                    true => Outcome {
+                        holds: both(left.holds, right.holds),
+                        fails: Vec::new(),
+                    },
+                    false => Outcome {
+                        holds: Vec::new(),
+                        fails: both(left.fails, right.fails),
+                    },
+                }
+            }
+            Expr::Method { receiver, name, .. } if name == "is_err" => Outcome {
+                holds: self.tried(*receiver),
+                fails: Vec::new(),
+            },
+            Expr::Method { receiver, name, .. } if name == "is_ok" => Outcome {
+                holds: Vec::new(),
+                fails: self.tried(*receiver),
+            },
+            _ => Outcome::default(),
+        }
+    }
+
+    fn matched(&self, pat: PatId, value: ExprId) -> Outcome {
+        match self.variant(pat) {
+            Some("Err") => Outcome {
+                holds: self.tried(value),
+                fails: Vec::new(),
+            },
+            Some("Ok") => Outcome {
+                holds: Vec::new(),
+                fails: self.tried(value),
+            },
+            _ => Outcome::default(),
+        }
+    }
+
+    /// Calls that have failed where `let pat = value else` doesn't match.
+    pub(super) fn outcome_of_let(&self, pat: PatId, value: ExprId) -> Vec<ExprId> {
+        self.matched(pat, value).fails
+    }
+
+    /// A `panic!` that is written out; `unreachable!` and `exit` aren't ways out.
+    pub(super) fn is_panic(&self, at: ExprId) -> bool {
+        let Expr::Macro(call) = self.typed.body.expr(at) else {
+            return false;
+        };
+        let name = call.path.segments.last().map(|segment| segment.name);
+        name.is_some_and(|name| name == "panic")
+    }
+
+    /// `Ok` or `Err`.
+    fn variant(&self, pat: PatId) -> Option<&str> {
+        match self.typed.body.pat(pat) {
+            Pat::TupleStruct { path, .. } => {
+                path.segments.last().map(|segment| segment.name.as_str())
+            }
+            Pat::Ref(inner) | Pat::Typed(inner, _) => self.variant(*inner),
+            _ => None,
+        }
+    }
+
+    /// Calls that have failed in an arm of a match; `earlier` are the patterns of the arms before it.
+    pub(super) fn failed_in_arm(
+        &self,
+        value: ExprId,
+        pat: PatId,
+        earlier: &[PatId],
+    ) -> Vec<ExprId> {
+        let is_rest = matches!(
+            self.typed.body.pat(pat),
+            Pat::Wild | Pat::Bind { sub: None, .. }
+        );
+        let after_ok = earlier.iter().any(|pat| self.takes_every_ok(*pat));
+        match self.variant(pat) {
+            Some("Err") => self.tried(value),
+            _ if is_rest && after_ok => self.tried(value),
+            _ => Vec::new(),
+        }
+    }
+
+    fn takes_every_ok(&self, pat: PatId) -> bool {
+        let is_plain = |pat: &PatId| match self.typed.body.pat(*pat) {
+            Pat::Wild | Pat::Bind { sub: None, .. } => true,
+            Pat::Tuple { pats, .. } => pats.is_empty(),
+            _ => false,
+        };
+        match self.typed.body.pat(pat) {
+            Pat::TupleStruct { pats, .. } => {
+                self.variant(pat) == Some("Ok") && pats.iter().all(is_plain)
+            }
+            _ => false,
+        }
+    }
+
+    /// The calls whose result a value is: down its chain, and behind the local that keeps it.
+    pub(super) fn tried(&self, value: ExprId) -> Vec<ExprId> {
+        let mut at = value;
+        for _ in 0..MAX_DEPTH {
+            if self.told.contains(&at) {
+                return vec![at];
+            }
+            at = match self.typed.body.expr(at) {
+                Expr::Method { receiver, name, .. } if ADAPTERS.contains(&name.as_str()) => {
+                    *receiver
+                }
+                Expr::Await(next) | Expr::Try(next) | Expr::Ref(next, _) => *next,
+                // `timeout(limit, call)`
+                Expr::Call { args, .. } => match args.last() {
+                    Some(last)
+                        if !matches!(
+                            self.typed.body.expr(*last),
+                            Expr::Local(_) | Expr::Ref(..)
+                        ) =>
+                    {
+                        *last
+                    }
+                    _ => return Vec::new(),
+                },
+                Expr::Local(_) => return self.kept(at),
+                _ => return Vec::new(),
+            };
+        }
+        Vec::new()
+    }
+
+    /// The calls whose result a local keeps; a connection is no result.
+    fn kept(&self, local: ExprId) -> Vec<ExprId> {
+        if self
+            .types
+            .part(self.typed.ty(local), &self.typed.scope)
+            .is_some()
+        {
+            return Vec::new();
+        }
+        let site = |place: &Place| match place.root {
+            Root::Site(site) if place.path.is_none() => Some(site),
+            _ => None,
+        };
+        let sites = self.typed.val(local).places().iter().filter_map(site);
+        sites.filter(|site| self.told.contains(site)).collect()
+    }
+
+    /// The branch at hand is one where these calls have failed.
+    pub(super) fn failed(&mut self, at: ExprId, calls: &[ExprId]) {
+        for call in calls {
+            self.emit(at, EventKind::Failed { call: *call });
+        }
+    }
+
+    /// Control is about to leave the unit.
+    pub(super) fn leaving(&mut self, at: ExprId, way: Way) {
+        if self.frames() == 1 {
+            self.emit(at, EventKind::Leave { way });
+        }
+    }
+
+    /// The error edge of `?`: `tried` is what may have failed.
+    pub(super) fn try_edge(&mut self, at: ExprId, tried: Option<ExprId>, way: Way) {
+        let Some(current) = self.current else { return };
+        let calls = tried.map(|tried| self.tried(tried)).unwrap_or_default();
+        let errors = self.unwinding(self.scopes.len());
+        self.current = self.fork();
+        self.failed(at, &calls);
+        self.leaving(at, way);
+        self.jump_to(errors);
+        self.current = Some(current);
+        self.current = self.fork();
+    }
+}
