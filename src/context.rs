@@ -246,6 +246,15 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         self.cx.finding(self.flow.unit, lint, primary, message)
     }
 
+    /// The file that this unit is in.
+    #[must_use]
+    pub fn file(&self) -> crate::source::FileId {
+        match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().function(id).file,
+            Owner::Value(id) => self.cx.defs().value(id).span.file,
+        }
+    }
+
     /// The place of an event.
     #[must_use]
     pub fn span(&self, event: &Event) -> Span {
