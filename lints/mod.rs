@@ -6,6 +6,8 @@ use crate::lint::Lint;
 mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "autocommit/autocommit_off/mod.rs"]
+mod autocommit_off;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "checkout/nested_checkout/mod.rs"]
@@ -22,6 +24,8 @@ mod shared_connection_transaction;
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
+#[path = "locking/unordered_row_locks/mod.rs"]
+mod unordered_row_locks;
 #[path = "meta/unused_allow/mod.rs"]
 mod unused_allow;
 
@@ -35,6 +39,8 @@ pub static LINTS: &[&Lint] = &[
     &nested_checkout::LINT,
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
+    &autocommit_off::LINT,
+    &unordered_row_locks::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -2,22 +2,23 @@
 
 mod guards;
 mod kept;
+mod pool;
 mod session;
 mod ways;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::{Event, EventKind, Unit};
+use crate::body::{Event, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
-use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::infer::{Owner, Place, Root, Val};
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::source::{Sources, Span};
-use crate::sql::{Database, Statement, Verb};
+use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use kept::Kept;
@@ -211,60 +212,6 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         }
     }
 
-    /// Whether a statement runs through a pool, by type and not only by what some caller gives.
-    #[must_use]
-    pub fn is_on_pool(&self, effect: &Effect) -> bool {
-        effect.part.is_some_and(|part| !part.is_bound) && self.role(effect) == Some(Role::Pool)
-    }
-
-    /// The databases that a handle may talk to; none where nothing tells.
-    #[must_use]
-    pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
-        match part {
-            Some(part) => part.database.map_or_else(
-                || self.cx.catalogue().client(part.sheet).databases.clone(),
-                |database| vec![database],
-            ),
-            None => Vec::new(),
-        }
-    }
-
-    /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
-    #[must_use]
-    pub fn has_one_connection(&self, pool: &Val) -> bool {
-        let events = || {
-            self.flow
-                .unit
-                .graph
-                .blocks
-                .iter()
-                .flat_map(|block| &block.events)
-        };
-        let made = |at| {
-            events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
-        };
-        let is_made = pool
-            .places()
-            .iter()
-            .any(|place| matches!(place.root, Root::Site(at) if made(at)));
-        is_made
-            && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
-    }
-
-    /// An effect as the called function or closure itself sees it; `None` for one of this unit's own.
-    #[must_use]
-    pub fn below(&self, effect: &Effect) -> Option<&'a Effect> {
-        let rest = effect.steps.get(1..).filter(|rest| !rest.is_empty())?;
-        let owner = Owner::Fn(rest.first()?.within?);
-        let program = self.cx.program;
-        let from = program.units.partition_point(|unit| unit.id.owner < owner);
-        let units = program.units.iter().zip(&program.summaries).skip(from);
-        units
-            .take_while(|(unit, _)| unit.id.owner == owner)
-            .flat_map(|(_, summary)| &summary.effects)
-            .find(|known| *known.steps == *rest && known.kind.is_like(&effect.kind))
-    }
-
     /// The pool that a held resource's connection is from, if it is known.
     #[must_use]
     pub fn pool_of(&self, resource: &Resource) -> Option<Place> {
@@ -297,6 +244,15 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     #[must_use]
     pub fn finding(&self, lint: &Lint, primary: Label, message: String) -> Finding {
         self.cx.finding(self.flow.unit, lint, primary, message)
+    }
+
+    /// The file that this unit is in.
+    #[must_use]
+    pub fn file(&self) -> crate::source::FileId {
+        match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().function(id).file,
+            Owner::Value(id) => self.cx.defs().value(id).span.file,
+        }
     }
 
     /// The place of an event.
@@ -373,6 +329,7 @@ pub fn describe(statement: &Statement) -> String {
         Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
         Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
         Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
+        Verb::Begin => "BEGIN".to_owned(),
         Verb::Ddl => "a schema change".to_owned(),
         _ => "a statement".to_owned(),
     }

@@ -165,13 +165,18 @@ impl<'p, 'a> Flow<'p, 'a> {
 
     /// Every event with what is open just before it, in order of blocks.
     pub fn walk(&self, mut each: impl FnMut(State, &'p Event, &Moment)) {
+        self.walk_blocks(|_, state, event, moment| each(state, event, moment));
+    }
+
+    /// As `walk`, with the block that each event is in.
+    pub fn walk_blocks<'f>(&'f self, mut each: impl FnMut(BlockId, State, &'p Event, &'f Moment)) {
         for (index, block) in self.unit.graph.blocks.iter().enumerate() {
             let mut state = self.before[index];
             if !state.reached {
                 continue;
             }
             for (event, moment) in block.events.iter().zip(&self.moments[index]) {
-                each(state, event, moment);
+                each(BlockId(index as u32), state, event, moment);
                 state = self.step(state, moment);
             }
         }

@@ -1,7 +1,7 @@
 //! Calls to events: those of the catalogue by their effect, those of the workspace with the arguments that matter.
 
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sink, UnitKind};
+use super::event::{Arg, EventKind, Handle, Origin, Sink, UnitKind};
 use crate::catalogue::{CallId, Effect, ExtCall, Operand, Role};
 use crate::defs::FnId;
 use crate::infer::{Callee, Root, TextReader, Val};
@@ -244,7 +244,9 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
-        args.retain(|arg| arg.val != Val::None || arg.part.is_some());
+        args.retain(|arg| {
+            arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default()
+        });
         Some((fns.clone(), args))
     }
 
@@ -256,6 +258,7 @@ impl Builder<'_, '_> {
             part: self.types.part(ty, &self.typed.scope),
             by_value: self.gives_away(at),
             texts: self.sql_texts(at),
+            origin: self.origin_of(at),
             at,
         }
     }
@@ -297,7 +300,7 @@ impl Builder<'_, '_> {
                 _ => false,
             });
         if !is_text
-            || self.typed.ty(at).is_known()
+            || self.typed.ty(at).peeled().is_known()
                 && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
         {
             return Vec::new();
@@ -547,7 +550,12 @@ impl Builder<'_, '_> {
                     {
                         self.aliases.push((Root::ClosureParam(*closure, 0), on.val));
                     }
-                    self.run_operand(facts.effect, value, operand);
+                    match (receiver, value) {
+                        (Some(list), Some("each")) => self.over(id, list, |this| {
+                            this.run_operand(facts.effect, value, operand);
+                        }),
+                        _ => self.run_operand(facts.effect, value, operand),
+                    }
                 }
             }
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
@@ -599,6 +607,7 @@ impl Builder<'_, '_> {
                     part: None,
                     by_value: false,
                     texts: Vec::new(),
+                    origin: super::event::Origin::default(),
                     at: operand,
                 };
                 self.emit(
@@ -617,6 +626,7 @@ impl Builder<'_, '_> {
                         part: None,
                         by_value: false,
                         texts: Vec::new(),
+                        origin: super::event::Origin::default(),
                         at: operand,
                     };
                     self.emit(

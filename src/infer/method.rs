@@ -129,6 +129,7 @@ impl<'a> Walk<'_, 'a> {
                 "push"
                     | "push_str"
                     | "push_bind"
+                    | "push_values"
                     | "extend"
                     | "insert"
                     | "write_str"
