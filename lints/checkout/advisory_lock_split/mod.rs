@@ -100,7 +100,7 @@ impl Lock<'_, '_, '_> {
     fn left(&self, state: State, event: &Event, way: Way) -> Option<(Reason, Option<Label>)> {
         let fate = self.unit.fate(self.mark, state);
         match fate {
-            Fate::HandedOut if way != Way::Question && self.unit.is_left_to_drop(self.mark) => {
+            Fate::HandedOut if way != Way::Question && self.is_left_to_drop() => {
                 Some((Reason::HandedOut, None))
             }
             // Whether it was taken is what such a `return` asks.
@@ -109,6 +109,14 @@ impl Lock<'_, '_, '_> {
             _ if way == Way::End && !self.is_released => Some((Reason::NeverReleased, None)),
             _ => Some((Reason::Leaves, self.label(event, "leaves with the lock"))),
         }
+    }
+
+    /// In a struct without a drop of its own, or as it is: a future can be dropped with it.
+    fn is_left_to_drop(&self) -> bool {
+        let blocks = &self.unit.flow.unit.graph.blocks;
+        let mut events = blocks.iter().flat_map(|block| &block.events);
+        self.unit.is_left_to_drop(self.mark)
+            || events.any(|event| matches!(event.kind, EventKind::Await))
     }
 
     fn dropped(&self, state: State, event: &Event) -> Option<(Reason, Option<Label>)> {

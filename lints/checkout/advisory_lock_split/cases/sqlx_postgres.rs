@@ -187,3 +187,17 @@ pub async fn good_at_once(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query(UNLOCK).execute(&mut *conn).await?;
     Ok(())
 }
+
+// Handed out as it is: dropping a checkout doesn't close it.
+pub async fn bad_handed_out(pool: &PgPool) -> sqlx::Result<Option<PoolConnection<Postgres>>> {
+    let mut conn = pool.acquire().await?;
+    let (taken,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
+        .bind(13_i64)
+        .fetch_one(&mut *conn) //~ advisory_lock_split
+        .await?;
+    if taken {
+        Ok(Some(conn))
+    } else {
+        Ok(None)
+    }
+}
