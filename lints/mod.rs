@@ -24,6 +24,8 @@ mod shared_connection_transaction;
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
+#[path = "locking/unordered_row_locks/mod.rs"]
+mod unordered_row_locks;
 #[path = "meta/unused_allow/mod.rs"]
 mod unused_allow;
 
@@ -38,6 +40,7 @@ pub static LINTS: &[&Lint] = &[
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
+    &unordered_row_locks::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

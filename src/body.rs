@@ -7,14 +7,16 @@ mod control;
 mod dump;
 mod event;
 mod futures;
+mod loops;
+mod orders;
 mod outcome;
 mod owners;
 mod statement;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Sink, Sql, Unit, UnitId, UnitKind,
-    Way,
+    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink, Sql,
+    Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

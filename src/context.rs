@@ -1,5 +1,6 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod guards;
 mod kept;
 mod pool;
 mod session;
@@ -245,6 +246,15 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         self.cx.finding(self.flow.unit, lint, primary, message)
     }
 
+    /// The file that this unit is in.
+    #[must_use]
+    pub fn file(&self) -> crate::source::FileId {
+        match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().function(id).file,
+            Owner::Value(id) => self.cx.defs().value(id).span.file,
+        }
+    }
+
     /// The place of an event.
     #[must_use]
     pub fn span(&self, event: &Event) -> Span {
@@ -319,6 +329,7 @@ pub fn describe(statement: &Statement) -> String {
         Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
         Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
         Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
+        Verb::Begin => "BEGIN".to_owned(),
         Verb::Ddl => "a schema change".to_owned(),
         _ => "a statement".to_owned(),
     }

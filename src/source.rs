@@ -28,6 +28,14 @@ pub struct TextRange {
     pub end: u32,
 }
 
+impl TextRange {
+    /// Whether all of another lies in it.
+    #[must_use]
+    pub fn holds(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
 /// A place in a file.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Span {

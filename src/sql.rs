@@ -3,6 +3,7 @@
 mod advisory;
 mod assign;
 mod calls;
+mod choice;
 mod control;
 mod ddl;
 mod dialect;
@@ -160,6 +161,12 @@ pub struct Statement {
     pub ordered: bool,
     /// An inner `SELECT … FOR UPDATE` (CTE or subquery) locks the rows before the outer statement does.
     pub locks_inside: bool,
+    /// UPDATE or DELETE joined with rows made in place (UNNEST, VALUES).
+    pub joins_list: bool,
+    /// ON CONFLICT DO NOTHING, INSERT IGNORE: rows that exist stay as they are.
+    pub keeps_rows: bool,
+    /// The placeholder that picks its one row, counted from 0.
+    pub key: Option<u16>,
     /// Advisory lock calls in it, in order.
     pub advisory: Vec<AdvisoryCall>,
     /// What it leaves in, or asks of, its session.
@@ -190,6 +197,9 @@ impl Statement {
             rows: Rows::Unknown,
             ordered: false,
             locks_inside: false,
+            joins_list: false,
+            keeps_rows: false,
+            key: None,
             advisory: Vec::new(),
             session: Vec::new(),
             autocommit: None,
@@ -229,7 +239,9 @@ impl Statement {
     /// Whether it locks rows until its transaction ends: by a lock clause, or by changing rows that exist.
     #[must_use]
     pub fn locks_rows(&self) -> bool {
-        self.row_lock.is_some() || matches!(self.verb, Verb::Update | Verb::Delete | Verb::Upsert)
+        self.row_lock.is_some()
+            || matches!(self.verb, Verb::Update | Verb::Delete)
+            || (self.verb == Verb::Upsert && !self.keeps_rows)
     }
 }
 

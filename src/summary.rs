@@ -3,6 +3,7 @@
 
 mod canon;
 mod effect;
+mod given;
 mod left;
 mod order;
 mod roles;
@@ -17,6 +18,7 @@ use crate::ir::{ExprId, Name};
 
 pub use canon::Canon;
 pub use effect::{Effect, EffectKind, Step, instantiate};
+pub use given::{Given, GivenOrder};
 pub use order::Happening;
 
 /// What calling a unit does.
@@ -89,6 +91,8 @@ pub struct Program<'a> {
     pub summaries: Vec<Summary>,
     /// Parts that callers give to parameters declared by a bound.
     pub given: FxHashMap<(FnId, u32), Vec<Part>>,
+    /// Orders of lists and open transactions that callers give to parameters.
+    pub handed: Given,
 }
 
 impl<'a> Program<'a> {
@@ -108,9 +112,11 @@ impl<'a> Program<'a> {
             index,
             summaries,
             given: FxHashMap::default(),
+            handed: Given::default(),
         };
         order::summarise(&mut program);
         roles::give(&mut program);
+        given::give(&mut program);
         program
     }
 

@@ -4,8 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Event, EventKind, Exit, Graph, Sink, Unit, UnitId, UnitKind, Way,
+    Block, BlockId, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
 };
+use super::orders::Orders;
 use super::owners::Owners;
 use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, MacroArgs, Stmt};
@@ -37,12 +38,15 @@ pub(super) struct Builder<'t, 'a> {
     pub depth: usize,
     /// Calls whose future is kept and awaited elsewhere.
     pub deferred: &'t FxHashMap<ExprId, ()>,
+    pub orders: &'t Orders<'t, 'a>,
+    pub loops: Vec<Loop>,
 }
 
 /// All units of a body.
 pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     let owners = Owners::find(types, typed);
     let deferred = super::futures::deferred(typed);
+    let orders = Orders::new(types, typed);
     let mut found = Vec::new();
     let Some(root) = typed.body.root else {
         return found;
@@ -50,7 +54,7 @@ pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     let mut queue = vec![(None, UnitKind::Body)];
     let mut known: FxHashSet<ExprId> = FxHashSet::default();
     while let Some((inner, kind)) = queue.pop() {
-        let mut builder = Builder::new(types, typed, &owners, &deferred);
+        let mut builder = Builder::new(types, typed, &owners, &deferred, &orders);
         builder.unit(inner, root);
         for (expr, kind) in std::mem::take(&mut builder.handed) {
             if known.insert(expr) {
@@ -68,6 +72,7 @@ impl<'t, 'a> Builder<'t, 'a> {
         typed: &'t Typed<'a>,
         owners: &'t Owners,
         deferred: &'t FxHashMap<ExprId, ()>,
+        orders: &'t Orders<'t, 'a>,
     ) -> Self {
         Self {
             types,
@@ -84,6 +89,8 @@ impl<'t, 'a> Builder<'t, 'a> {
             told: FxHashSet::default(),
             depth: 0,
             deferred,
+            orders,
+            loops: Vec::new(),
         }
     }
 
@@ -147,6 +154,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             aliases: self.aliases,
             owners,
             literals,
+            loops: self.loops,
         }
     }
 

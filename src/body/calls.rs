@@ -1,7 +1,7 @@
 //! Calls to events: those of the catalogue by their effect, those of the workspace with the arguments that matter.
 
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sink, UnitKind};
+use super::event::{Arg, EventKind, Handle, Origin, Sink, UnitKind};
 use crate::catalogue::{CallId, Effect, ExtCall, Operand, Role};
 use crate::defs::FnId;
 use crate::infer::{Callee, Root, TextReader, Val};
@@ -244,7 +244,9 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
-        args.retain(|arg| arg.val != Val::None || arg.part.is_some());
+        args.retain(|arg| {
+            arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default()
+        });
         Some((fns.clone(), args))
     }
 
@@ -256,6 +258,7 @@ impl Builder<'_, '_> {
             part: self.types.part(ty, &self.typed.scope),
             by_value: self.gives_away(at),
             texts: self.sql_texts(at),
+            origin: self.origin_of(at),
             at,
         }
     }
@@ -297,7 +300,7 @@ impl Builder<'_, '_> {
                 _ => false,
             });
         if !is_text
-            || self.typed.ty(at).is_known()
+            || self.typed.ty(at).peeled().is_known()
                 && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
         {
             return Vec::new();
@@ -491,6 +494,12 @@ impl Builder<'_, '_> {
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
             Effect::Detach | Effect::Close => self.emit(id, EventKind::Detach { on }),
+            Effect::DropBehavior => {
+                let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
+                if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {
+                    self.emit(id, EventKind::Unguard { on });
+                }
+            }
             Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
             Effect::LockSession | Effect::UnlockSession => self.emit(
                 id,
@@ -537,7 +546,12 @@ impl Builder<'_, '_> {
                     {
                         self.aliases.push((Root::ClosureParam(*closure, 0), on.val));
                     }
-                    self.run_operand(facts.effect, value, operand);
+                    match (receiver, value) {
+                        (Some(list), Some("each")) => self.over(id, list, |this| {
+                            this.run_operand(facts.effect, value, operand);
+                        }),
+                        _ => self.run_operand(facts.effect, value, operand),
+                    }
                 }
             }
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
@@ -558,6 +572,14 @@ impl Builder<'_, '_> {
             _ => None,
         };
         self.emit(id, EventKind::PoolLimit { limit });
+    }
+
+    fn is_named(&self, at: ExprId, name: &str) -> bool {
+        let Expr::Path(path) = self.typed.body.expr(at) else {
+            return false;
+        };
+        let last = path.segments.last();
+        last.is_some_and(|segment| segment.name == name)
     }
 
     /// The database that connection options are for.
@@ -589,6 +611,7 @@ impl Builder<'_, '_> {
                     part: None,
                     by_value: false,
                     texts: Vec::new(),
+                    origin: super::event::Origin::default(),
                     at: operand,
                 };
                 self.emit(
@@ -607,6 +630,7 @@ impl Builder<'_, '_> {
                         part: None,
                         by_value: false,
                         texts: Vec::new(),
+                        origin: super::event::Origin::default(),
                         at: operand,
                     };
                     self.emit(

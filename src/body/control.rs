@@ -351,15 +351,18 @@ impl Builder<'_, '_> {
                 label,
             } => {
                 let bound = self.owners.bound_in(self.typed, *cond);
-                self.repeat(
-                    *label,
-                    Some(Box::new(move |this: &mut Self| this.walk(*cond))),
-                    |this| {
-                        this.scopes.push(Scope::block(bound, None));
-                        this.walk(*inner);
-                        this.end_scope();
-                    },
-                );
+                let list = self.taken_from(*cond).unwrap_or(*cond);
+                self.over(id, list, |this| {
+                    this.repeat(
+                        *label,
+                        Some(Box::new(move |this: &mut Self| this.walk(*cond))),
+                        |this| {
+                            this.scopes.push(Scope::block(bound, None));
+                            this.walk(*inner);
+                            this.end_scope();
+                        },
+                    );
+                });
             }
             Expr::For {
                 pat,
@@ -369,10 +372,12 @@ impl Builder<'_, '_> {
             } => {
                 self.take(*iter, Sink::Owner);
                 let bound = self.owners.bound_by(self.typed, *pat);
-                self.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
-                    this.scopes.push(Scope::block(bound, None));
-                    this.walk(*inner);
-                    this.end_scope();
+                self.over(id, *iter, |this| {
+                    this.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
+                        this.scopes.push(Scope::block(bound, None));
+                        this.walk(*inner);
+                        this.end_scope();
+                    });
                 });
             }
             _ => {}

@@ -52,6 +52,69 @@ pub struct Unit {
     pub owners: Vec<(ExprId, LocalId)>,
     /// Fields of literals that hold handles: which literal, which field, what.
     pub literals: Vec<(ExprId, Name, Val)>,
+    /// Loops over lists, outer ones after inner ones.
+    pub loops: Vec<Loop>,
+}
+
+/// A loop over a list, or a closure run for each of its values.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    /// Its blocks: from the first to before the second.
+    pub blocks: (BlockId, BlockId),
+    /// All of it.
+    pub range: TextRange,
+    /// The order that the values come in.
+    pub origin: Origin,
+    /// Statements and calls that depend on the turn, by their expression.
+    pub varying: Vec<ExprId>,
+}
+
+impl Loop {
+    /// Whether a block is in it.
+    #[must_use]
+    pub fn holds(&self, block: BlockId) -> bool {
+        self.blocks.0 <= block && block < self.blocks.1
+    }
+}
+
+/// In which order a list's values come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// Sorted, or at least always the same.
+    Sorted,
+    /// A hash's: another one each time.
+    Hash,
+    /// As a request has it.
+    Request,
+    /// As messages arrived.
+    Arrival,
+    /// As the database found rows.
+    Rows,
+    /// As the caller gave it, by parameter.
+    Param(u32),
+}
+
+impl Order {
+    /// Known to differ from one run to the next.
+    #[must_use]
+    pub fn varies(self) -> bool {
+        matches!(
+            self,
+            Self::Hash | Self::Request | Self::Arrival | Self::Rows
+        )
+    }
+}
+
+/// An order and what decides it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Origin {
+    /// Which.
+    pub order: Order,
+    /// The list, parameter or statement.
+    pub range: TextRange,
 }
 
 /// Blocks; the first is the entry.
@@ -114,7 +177,7 @@ impl Handle {
 }
 
 /// What a statement says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Sql {
     /// Statements in order; several alternatives where the text depends on the path.
     pub alternatives: Arc<[Vec<Statement>]>,
@@ -122,6 +185,12 @@ pub struct Sql {
     pub param: Option<u32>,
     /// Values bound to placeholders, in order.
     pub binds: Arc<[ExprId]>,
+    /// The order of the list that it is given, if it is given one.
+    pub list: Origin,
+    /// The value that picks its one row.
+    pub key: Option<Place>,
+    /// Names of the locals and fields that its values come from.
+    pub names: Arc<[Name]>,
 }
 
 impl Sql {
@@ -144,6 +213,8 @@ pub struct Arg {
     pub by_value: bool,
     /// SQL text that it holds.
     pub texts: Vec<SqlText>,
+    /// The order of its values, if it is a list.
+    pub origin: Origin,
     /// The expression.
     pub at: ExprId,
 }
@@ -211,6 +282,11 @@ pub enum EventKind {
     },
     /// A connection leaves its pool, or is closed instead of going back.
     Detach {
+        /// Which.
+        on: Handle,
+    },
+    /// A guard is told to do nothing when it is dropped.
+    Unguard {
         /// Which.
         on: Handle,
     },

@@ -6,7 +6,7 @@ use super::build::Builder;
 use super::event::Sql;
 use crate::catalogue::{CallId, Effect};
 use crate::infer::{Part, Query, Root, TextReader};
-use crate::ir::{Expr, ExprId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
 
 impl Builder<'_, '_> {
@@ -50,7 +50,8 @@ impl Builder<'_, '_> {
                 },
             );
         }
-        self.read(&query, facts.effect, part)
+        let sql = self.read(&query, facts.effect, part);
+        self.with_values(sql, &query)
     }
 
     /// `conn.query("…", &[&a, &b])`, `exec(…, (a, b))`: what is bound.
@@ -88,11 +89,14 @@ impl Builder<'_, '_> {
                 types: self.types,
                 typed: self.typed,
             };
-            let listed = match effect {
-                Effect::AfterConnect => self.parts_of(text),
-                _ => vec![text],
+            let texts: Vec<SqlText> = match query.root.and_then(|root| self.appended_builder(root)) {
+                Some(builder) => reader.texts_of(builder),
+                None if effect == Effect::AfterConnect => {
+                    let listed = self.parts_of(text);
+                    listed.iter().flat_map(|text| reader.texts(*text)).collect()
+                }
+                None => reader.texts(text),
             };
-            let texts: Vec<SqlText> = listed.iter().flat_map(|text| reader.texts(*text)).collect();
             let param = self
                 .param_of(text)
                 .filter(|_| !texts.iter().any(SqlText::has_text));
@@ -106,6 +110,7 @@ impl Builder<'_, '_> {
                 alternatives: alternatives.into(),
                 param,
                 binds,
+                ..Sql::default()
             };
         }
         if let Some(param) = query.param {
@@ -113,13 +118,25 @@ impl Builder<'_, '_> {
                 alternatives: [].into(),
                 param: Some(param),
                 binds,
+                ..Sql::default()
             };
         }
         Sql {
             alternatives: [vec![self.built(query, effect)]].into(),
             param: None,
             binds,
+            ..Sql::default()
         }
+    }
+
+    /// The local that holds a builder and gets more text after it is made.
+    fn appended_builder(&self, root: ExprId) -> Option<LocalId> {
+        let made = crate::infer::Val::site(root);
+        let mut locals: Vec<LocalId> = self.typed.appended.keys().copied().collect();
+        locals.sort_unstable();
+        locals
+            .into_iter()
+            .find(|local| self.typed.local_vals[local.index()] == made)
     }
 
     /// The parameter that a text comes from.
@@ -194,6 +211,11 @@ impl Builder<'_, '_> {
                 _ => {}
             }
         }
+        if statement.rows == Rows::Range
+            && query.facts.iter().any(|fact| self.lists_keys(fact.at))
+        {
+            statement.rows = Rows::List;
+        }
         statement.row_lock = lock;
         if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
             statement.verb = if effect == Effect::Write {
@@ -215,6 +237,26 @@ impl Builder<'_, '_> {
             }
         }
         statement
+    }
+
+    /// `filter(id.eq_any(ids))`: a link's argument names a list.
+    fn lists_keys(&self, link: ExprId) -> bool {
+        let body = self.typed.body;
+        let (Expr::Method { args, .. } | Expr::Call { args, .. }) = body.expr(link) else {
+            return false;
+        };
+        let catalogue = self.types.defs.catalogue;
+        let is_list = |id: &ExprId| {
+            self.typed
+                .ext(*id)
+                .and_then(|call| catalogue.call(call).value)
+                .is_some_and(|value| value == "list")
+        };
+        let inside = |id: &ExprId| {
+            args.iter()
+                .any(|arg| body.range(*arg).holds(body.range(*id)))
+        };
+        self.typed.calls.keys().any(|id| inside(id) && is_list(id))
     }
 
     /// `users::table`, `schema::users::dsl::users`, `user::Entity::find()`.

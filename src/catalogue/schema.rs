@@ -409,6 +409,8 @@ pub struct HandlerEntry {
     /// One request at a time in a process (Lambda).
     #[serde(default)]
     pub one_at_a_time: bool,
+    /// `attribute`: only functions with a parameter of this type.
+    pub takes: Option<String>,
     /// Works on a job, not on a request.
     #[serde(default)]
     pub job: bool,

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::Flow;
-use crate::body::{Event, EventKind};
+use crate::body::{BlockId, Event, EventKind};
 use crate::summary::Happening;
 
 impl<'p> Flow<'p, '_> {
@@ -32,6 +32,24 @@ impl<'p> Flow<'p, '_> {
             }
         }
         found
+    }
+
+    /// Whether control gets from one block to another, by at least one edge.
+    #[must_use]
+    pub fn leads(&self, from: BlockId, to: BlockId) -> bool {
+        let blocks = &self.unit.graph.blocks;
+        let (mut known, mut queue) = (FxHashSet::default(), vec![from]);
+        while let Some(block) = queue.pop() {
+            for next in &blocks[block.0 as usize].next {
+                if *next == to {
+                    return true;
+                }
+                if known.insert(*next) {
+                    queue.push(*next);
+                }
+            }
+        }
+        false
     }
 
     /// Blocks that can be reached after an event, with the first event of each that counts.

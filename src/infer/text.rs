@@ -68,6 +68,14 @@ impl TextReader<'_, '_> {
         found
     }
 
+    /// The texts that a local holds with all that is added to it.
+    #[must_use]
+    pub fn texts_of(&self, local: LocalId) -> Vec<SqlText> {
+        let mut found = self.local(local, 0);
+        found.truncate(MAX_ALTERNATIVES);
+        found
+    }
+
     fn read(&self, id: ExprId, depth: usize) -> Vec<SqlText> {
         if depth > MAX_DEPTH {
             return vec![SqlText::hole()];
@@ -227,6 +235,7 @@ impl TextReader<'_, '_> {
                 args.first()
                     .map_or_else(|| vec![SqlText::hole()], |arg| self.read(*arg, depth + 1))
             }
+            Expr::Method { name, .. } if name == "push_values" => vec![value_rows()],
             Expr::Method { .. } => vec![SqlText::hole()],
             _ => self.read(at, depth + 1),
         }
@@ -325,6 +334,15 @@ impl TextReader<'_, '_> {
             _ => false,
         }
     }
+}
+
+/// What a list of rows stands in the text as: any number of them.
+fn value_rows() -> SqlText {
+    let row = SqlText::known("(")
+        .then(&SqlText::hole())
+        .then(&SqlText::known(")"));
+    let rows = row.then(&SqlText::known(", ")).then(&row);
+    SqlText::known(" VALUES ").then(&rows)
 }
 
 enum Piece {

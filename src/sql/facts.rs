@@ -3,8 +3,8 @@
 use super::holes::{self, Holes};
 use super::token::{Kind, Token, words_at};
 use super::{
-    Database, Rows, Statement, Verb, calls, control, ddl, dialect, locks, scan, session, tables,
-    verb,
+    Database, Rows, Statement, Verb, calls, choice, control, ddl, dialect, locks, scan, session,
+    tables, verb,
 };
 
 /// The facts of one statement; two for `COMMIT AND CHAIN`.
@@ -64,6 +64,7 @@ fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &
     let bare = statement.verb == Verb::Select && statement.reads.is_empty();
     let open = holes == Holes::Clause && (bare || matches!(targets.rows, Rows::All | Rows::Range));
     statement.rows = if open { Rows::Unknown } else { targets.rows };
+    choice::read(statement, tokens);
     if statement.verb == Verb::Select {
         statement.session.extend(ddl::select_into(tokens));
         statement.writes.retain(|name| {

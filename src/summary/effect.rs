@@ -148,7 +148,9 @@ pub fn instantiate(
     }
     let kind = match &effect.kind {
         EffectKind::Statement(sql, call) => {
-            EffectKind::Statement(with_text(program, sql, part, args), *call)
+            let sql = with_text(program, sql, part, args);
+            let key = sql.key.as_ref().and_then(|key| at_call(key, args));
+            EffectKind::Statement(Sql { key, ..sql }, *call)
         }
         kind => kind.clone(),
     };
@@ -164,6 +166,19 @@ pub fn instantiate(
         part,
         steps: steps.into(),
     })
+}
+
+/// A callee's value as its caller gives it; a closure's are those of the body around it.
+fn at_call(place: &Place, args: &[Arg]) -> Option<Place> {
+    match place.root {
+        Root::Param(_) if args.is_empty() => Some(place.clone()),
+        Root::Param(index) => {
+            let arg = args.iter().find(|arg| arg.param == index)?;
+            arg.val.one().map(|base| place.rebased(base))
+        }
+        Root::Static(_) => Some(place.clone()),
+        _ => None,
+    }
 }
 
 /// A parameter's declared part, made exact by the argument's.
@@ -224,6 +239,6 @@ fn with_text(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg])
     Sql {
         alternatives,
         param: None,
-        binds: Arc::clone(&sql.binds),
+        ..sql.clone()
     }
 }

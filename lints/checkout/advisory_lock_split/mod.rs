@@ -4,9 +4,10 @@ use crate::body::{Event, EventKind, Way};
 use crate::catalogue::Role;
 use crate::context::{Fate, PoolReturnOf, UnitContext};
 use crate::flow::{Mark, Resource, ResourceKind};
+use crate::infer::Part;
 use crate::lint::{Check, Finding, Label, Level, Lint};
-use crate::sql::{AdvisoryCall, AdvisoryOp};
-use crate::summary::EffectKind;
+use crate::sql::{AdvisoryCall, AdvisoryOp, Database};
+use crate::summary::{Effect, EffectKind};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -35,7 +36,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         }
         let split = if unit.is_pool(mark) {
             is_own_statement(unit, mark).then(|| (Reason::Pool, None))
-        } else if unit.is_left_to_callers(mark) {
+        } else if unit.is_left_to_callers(mark) || unit.is_guarded(mark) {
             None
         } else {
             kept(unit, index, mark)
@@ -148,34 +149,61 @@ fn released_on_pool(unit: &UnitContext<'_, '_>) -> Option<Finding> {
     }
     let mut found = None;
     unit.flow.walk(|_, event, moment| {
-        let EventKind::Statement { .. } = event.kind else {
-            return;
-        };
-        let is_split = moment.happenings.iter().any(|happening| {
-            unit.role(&happening.effect) == Some(Role::Pool)
-                && calls(&happening.effect.kind)
-                    .iter()
-                    .any(|call| matches!(call.op, AdvisoryOp::Unlock | AdvisoryOp::UnlockAll))
-        });
-        if is_split && found.is_none() {
-            found = Some(report_release(unit, event));
+        let effects = moment.happenings.iter().map(|happening| &happening.effect);
+        if let Some(effect) = effects
+            .filter(|effect| is_release(event, effect))
+            .find(|effect| unit.role(effect) == Some(Role::Pool))
+        {
+            found.get_or_insert_with(|| report_release(unit, event, effect));
         }
     });
     found
 }
 
-fn report_release(unit: &UnitContext<'_, '_>, event: &Event) -> Finding {
+/// An unlock sent here, not in a callee.
+fn is_release(event: &Event, effect: &Effect) -> bool {
+    matches!(event.kind, EventKind::Statement { .. })
+        && calls(&effect.kind)
+            .iter()
+            .any(|call| matches!(call.op, AdvisoryOp::Unlock | AdvisoryOp::UnlockAll))
+}
+
+fn release(unit: &UnitContext<'_, '_>) -> Option<Label> {
+    let mut found = None;
+    unit.flow.walk(|_, event, moment| {
+        if moment
+            .happenings
+            .iter()
+            .any(|happening| is_release(event, &happening.effect))
+        {
+            found.get_or_insert(Label {
+                span: unit.span(event),
+                message: "released on any connection of the pool".to_owned(),
+            });
+        }
+    });
+    found
+}
+
+fn report_release(unit: &UnitContext<'_, '_>, event: &Event, effect: &Effect) -> Finding {
     let primary = Label {
         span: unit.span(event),
         message: "runs on any connection of the pool".to_owned(),
     };
     let message = "a session advisory lock is released through the pool: unless the pool happens to pick the connection that holds it, the lock stays";
     let mut finding = unit.finding(&LINT, primary, message.to_owned());
-    finding.help = Some(HELP.to_owned());
+    finding.help = Some(help(effect.part));
     finding
 }
 
-const HELP: &str = "take a transaction-level lock (`pg_advisory_xact_lock`) in the transaction that does the work, or detach the connection that holds the lock";
+/// Only Postgres and its kin have locks that end with the transaction.
+fn help(part: Option<Part>) -> String {
+    let own = "give the lock a connection of its own: detach it from the pool, and close it to release the lock";
+    match part.and_then(|part| part.database) {
+        Some(Database::MySql | Database::MariaDb | Database::MsSql) => own.to_owned(),
+        _ => "take a transaction-level lock (`pg_advisory_xact_lock`) in the transaction that does the work, or detach the connection that holds the lock".to_owned(),
+    }
+}
 
 fn report(
     unit: &UnitContext<'_, '_>,
@@ -212,6 +240,9 @@ fn report(
     let message = format!("a session advisory lock is {what}");
     let mut finding = unit.finding(&LINT, primary, message);
     finding.related.extend(way);
-    finding.help = Some(HELP.to_owned());
+    if reason == Reason::Pool {
+        finding.related.extend(release(unit));
+    }
+    finding.help = Some(help(mark.on_part));
     finding
 }

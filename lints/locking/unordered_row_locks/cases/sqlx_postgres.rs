@@ -72,10 +72,8 @@ pub async fn bad_any_for_update(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> 
     tx.commit().await
 }
 
-// An update joined with arrays, even though they are sorted: it is planned as a hash join.
+// An update joined with arrays that are filled in hash order.
 pub async fn bad_update_from_unnest(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
-    let mut views: Vec<(i64, i64)> = views.into_iter().collect();
-    views.sort_unstable();
     let (ids, counts): (Vec<i64>, Vec<i64>) = views.into_iter().unzip();
     let mut tx = pool.begin().await?;
     sqlx::query("UPDATE pages SET views = v.n FROM UNNEST($1::bigint[], $2::bigint[]) AS v(id, n) WHERE pages.id = v.id")
@@ -84,6 +82,37 @@ pub async fn bad_update_from_unnest(pool: &PgPool, views: HashMap<i64, i64>) -> 
         .execute(&mut *tx) //~ unordered_row_locks
         .await?;
     tx.commit().await
+}
+
+// The caller's order, value by value.
+pub async fn bad_update_from_pushed(pool: &PgPool, views: Vec<(i64, i64)>) -> sqlx::Result<()> {
+    let (mut ids, mut counts) = (Vec::new(), Vec::new());
+    for (id, n) in views {
+        ids.push(id);
+        counts.push(n);
+    }
+    sqlx::query("UPDATE pages SET views = v.n FROM (SELECT * FROM UNNEST($1::bigint[], $2::bigint[]) AS t(id, n)) AS v WHERE pages.id = v.id")
+        .bind(ids)
+        .bind(counts)
+        .execute(pool) //~ unordered_row_locks
+        .await?;
+    Ok(())
+}
+
+// The same, sorted before.
+pub async fn good_update_from_sorted(pool: &PgPool, mut views: Vec<(i64, i64)>) -> sqlx::Result<()> {
+    views.sort_unstable();
+    let (mut ids, mut counts) = (Vec::new(), Vec::new());
+    for (id, n) in views {
+        ids.push(id);
+        counts.push(n);
+    }
+    sqlx::query("UPDATE pages SET views = v.n FROM UNNEST($1::bigint[], $2::bigint[]) AS v(id, n) WHERE pages.id = v.id")
+        .bind(ids)
+        .bind(counts)
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 // A multi-row upsert in hash order.
@@ -175,6 +204,15 @@ pub async fn good_parent_first(pool: &PgPool, site: i64, views: HashMap<i64, i64
     sqlx::query("SELECT id FROM sites WHERE id = $1 FOR UPDATE").bind(site).execute(&mut *tx).await?;
     for id in views.keys() {
         sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
+// Rows that exist stay as they are.
+pub async fn good_do_nothing(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    for id in views.keys() {
+        sqlx::query("INSERT INTO counters (id, n) VALUES ($1, 0) ON CONFLICT (id) DO NOTHING").bind(id).execute(&mut *tx).await?;
     }
     tx.commit().await
 }

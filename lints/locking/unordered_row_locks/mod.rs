@@ -1,0 +1,43 @@
+//! Several rows locked in an order that differs from one transaction to the next.
+
+mod pairs;
+mod rows;
+mod sets;
+mod turns;
+
+use crate::context::UnitContext;
+use crate::lint::{Check, Finding, Level, Lint};
+use rows::Run;
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "unordered_row_locks",
+    group: "locking",
+    level: Level::Warn,
+    summary: "one transaction locks several rows in an order that depends on data",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    let runs = rows::runs(unit);
+    let given = sets::given_texts(unit);
+    if runs.is_empty() && given.is_empty() {
+        return;
+    }
+    let mut new = turns::check(unit, &runs);
+    new.extend(sets::check(unit, &runs));
+    new.extend(pairs::check(unit, &runs));
+    new.extend(given);
+    found.append(&mut new);
+}
+
+/// Whether something that stands for these rows is locked on a way to here, on the same connection: who holds it is alone.
+fn is_gated(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], here: &Run<'_>) -> bool {
+    let before = |run: &&Run<'_>| {
+        run.block == here.block && run.index < here.index || unit.flow.leads(run.block, here.block)
+    };
+    runs.iter()
+        .filter(|run| run.is_explicit() && run.on == here.on && !run.is_turn_of(unit, here))
+        .any(|run| run.index != here.index && before(&run))
+}

@@ -1,0 +1,151 @@
+//! Statements that lock rows, in this unit and in what it calls.
+
+use crate::body::{BlockId, Event, Sql};
+use crate::catalogue::Role;
+use crate::context::UnitContext;
+use crate::flow::{Moment, Resource, State};
+use crate::infer::{Place, Root};
+use crate::sql::{AdvisoryOp, Database, Statement, Verb};
+use crate::summary::{Effect, EffectKind};
+
+/// A statement that runs at an event.
+pub(super) struct Run<'f> {
+    pub block: BlockId,
+    /// Its position among all events, in order of blocks.
+    pub index: usize,
+    pub state: State,
+    pub event: &'f Event,
+    pub effect: &'f Effect,
+    pub sql: &'f Sql,
+    /// The connection.
+    pub on: Place,
+}
+
+impl<'f> Run<'f> {
+    /// Statements that wait for row locks and keep them.
+    pub(super) fn locking(&self) -> impl Iterator<Item = &'f Statement> {
+        self.sql
+            .statements()
+            .filter(|statement| waits_for_rows(statement))
+    }
+
+    /// A lock taken for its own sake.
+    pub(super) fn is_explicit(&self) -> bool {
+        self.sql.statements().any(|statement| {
+            let takes = |op: AdvisoryOp| matches!(op, AdvisoryOp::Lock | AdvisoryOp::TryLock);
+            statement.row_lock.is_some()
+                || statement.verb == Verb::LockTable
+                || statement.advisory.iter().any(|call| takes(call.op))
+        })
+    }
+
+    /// Whether it and another statement run in the turns of one loop: what it locks there isn't locked before.
+    pub(super) fn is_turn_of(&self, unit: &UnitContext<'_, '_>, other: &Self) -> bool {
+        let mut loops = unit.flow.unit.loops.iter();
+        loops.any(|around| around.holds(self.block) && around.holds(other.block))
+    }
+
+    /// What it does directly, not in a callee.
+    pub(super) fn is_direct(&self) -> bool {
+        self.effect.steps.len() == 1
+    }
+
+    /// The transaction that keeps its locks: begun here, or (none) by a caller.
+    pub(super) fn transaction<'c>(
+        &self,
+        unit: &UnitContext<'c, '_>,
+    ) -> Option<Option<&'c Resource>> {
+        let begun = unit.held(self.state).into_iter().find(|resource| {
+            resource.is_transaction() && unit.flow.connection(&resource.place) == self.on
+        });
+        if let Some(transaction) = begun {
+            return Some(Some(transaction));
+        }
+        let by_caller = match self.effect.on.one() {
+            Some(Place {
+                root: Root::Param(index),
+                path: None,
+            }) => {
+                unit.flow.unit.id.inner.is_none()
+                    && unit.flow.program.is_in_transaction(unit.flow.unit, *index)
+            }
+            _ => false,
+        };
+        (by_caller || unit.role(self.effect) == Some(Role::Transaction)).then_some(None)
+    }
+}
+
+fn waits_for_rows(statement: &Statement) -> bool {
+    let waits = statement
+        .row_lock
+        .is_none_or(|lock| !lock.skip_locked && !lock.no_wait);
+    statement.locks_rows() && waits
+}
+
+/// Statements of a unit on databases that lock rows, in order.
+pub(super) fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
+    let mut found = Vec::new();
+    let mut index = 0;
+    unit.flow
+        .walk_blocks(|block, state, event, moment: &'c Moment| {
+            for happening in &moment.happenings {
+                let EffectKind::Statement(sql, _) = &happening.effect.kind else {
+                    continue;
+                };
+                index += 1;
+                let Some(place) = happening.effect.on.one() else {
+                    continue;
+                };
+                if locks_rows(unit, &happening.effect) {
+                    found.push(Run {
+                        block,
+                        index,
+                        state,
+                        event,
+                        effect: &happening.effect,
+                        sql,
+                        on: unit.flow.connection(place),
+                    });
+                }
+            }
+        });
+    found
+}
+
+/// Whether the database may lock rows instead of all there is.
+fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
+    let EffectKind::Statement(_, call) = effect.kind else {
+        return false;
+    };
+    let of = |database: &Database| !matches!(database, Database::Sqlite | Database::DuckDb);
+    if let Some(database) = effect.part.and_then(|part| part.database) {
+        return of(&database);
+    }
+    let databases = &unit
+        .cx
+        .catalogue()
+        .client(unit.cx.client_of(call))
+        .databases;
+    databases.is_empty() || databases.iter().any(of)
+}
+
+/// The table whose rows a statement locks.
+pub(super) fn table(statement: &Statement) -> Option<&str> {
+    let tables = if statement.writes.is_empty() {
+        &statement.reads
+    } else {
+        &statement.writes
+    };
+    match tables.as_slice() {
+        [table] => Some(table),
+        _ => None,
+    }
+}
+
+/// The rows, for people.
+pub(super) fn rows_of(statement: &Statement) -> String {
+    match table(statement) {
+        Some(table) => format!("rows of `{table}`"),
+        None => "rows".to_owned(),
+    }
+}
