@@ -89,7 +89,8 @@ impl Builder<'_, '_> {
                 types: self.types,
                 typed: self.typed,
             };
-            let texts: Vec<SqlText> = match query.root.and_then(|root| self.appended_builder(root)) {
+            let texts: Vec<SqlText> = match query.root.and_then(|root| self.appended_builder(root))
+            {
                 Some(builder) => reader.texts_of(builder),
                 None if effect == Effect::AfterConnect => {
                     let listed = self.parts_of(text);
@@ -211,8 +212,7 @@ impl Builder<'_, '_> {
                 _ => {}
             }
         }
-        if statement.rows == Rows::Range
-            && query.facts.iter().any(|fact| self.lists_keys(fact.at))
+        if statement.rows == Rows::Range && query.facts.iter().any(|fact| self.lists_keys(fact.at))
         {
             statement.rows = Rows::List;
         }
