@@ -544,11 +544,7 @@ impl Builder<'_, '_> {
             Effect::Spawn => self.spawn(id, closure),
             Effect::PoolOption if value == Some("max") => {
                 let given = facts.arg.and_then(|operand| operand.of(receiver, args));
-                let limit = match given.map(|arg| self.typed.body.expr(arg)) {
-                    Some(Expr::Int(limit)) => Some(*limit),
-                    _ => None,
-                };
-                self.emit(id, EventKind::PoolLimit { limit });
+                self.pool_limit(id, given);
             }
             Effect::AfterConnect => {
                 if let Some(closure) = closure {
@@ -592,6 +588,14 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    fn pool_limit(&mut self, id: ExprId, given: Option<ExprId>) {
+        let limit = match given.map(|given| self.typed.body.expr(given)) {
+            Some(Expr::Int(limit)) => Some(*limit),
+            _ => None,
+        };
+        self.emit(id, EventKind::PoolLimit { limit });
     }
 
     fn is_named(&self, at: ExprId, name: &str) -> bool {
