@@ -8,6 +8,8 @@ mod advisory_lock_split;
 mod allow_without_reason;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
+#[path = "locking/inconsistent_lock_order/mod.rs"]
+mod inconsistent_lock_order;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
@@ -38,6 +40,7 @@ pub static LINTS: &[&Lint] = &[
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &unordered_row_locks::LINT,
+    &inconsistent_lock_order::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

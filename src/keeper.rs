@@ -157,7 +157,12 @@ fn keepers(types: &Types<'_>, typed: &Typed<'_>, val: &Val) -> Vec<Keeper> {
         match mutex(types, typed, place) {
             Some(on) => {
                 let inner = on.map(|on| Val::One(place.rebased(on)));
-                found.extend(inner.places().iter().filter_map(|place| keeper(types, typed, place)));
+                found.extend(
+                    inner
+                        .places()
+                        .iter()
+                        .filter_map(|place| keeper(types, typed, place)),
+                );
             }
             None => found.extend(keeper(types, typed, place)),
         }

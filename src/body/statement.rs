@@ -207,8 +207,7 @@ impl Builder<'_, '_> {
                 _ => {}
             }
         }
-        if statement.rows == Rows::Range
-            && query.facts.iter().any(|fact| self.lists_keys(fact.at))
+        if statement.rows == Rows::Range && query.facts.iter().any(|fact| self.lists_keys(fact.at))
         {
             statement.rows = Rows::List;
         }

@@ -77,7 +77,14 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         for event in &block.events {
             for happening in program.effects_at(unit, &canon, event) {
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
-                add_effect(&mut summary, unit, Effect { on, ..happening.effect });
+                add_effect(
+                    &mut summary,
+                    unit,
+                    Effect {
+                        on,
+                        ..happening.effect
+                    },
+                );
             }
             add_run(program, &mut summary, unit, &canon, event);
         }
