@@ -190,7 +190,8 @@ impl Defs<'_> {
             }
             Def::Extern(prefix) => {
                 let path = format!("{prefix}::{name}");
-                let known = self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
+                let known =
+                    self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
                 known.then(|| Def::Extern(Name::from(&path)))
             }
             _ => None,
