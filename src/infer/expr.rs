@@ -107,11 +107,12 @@ impl<'a> Walk<'_, 'a> {
                 (Ty::Unknown, Val::site(id))
             }
             Expr::Range(from, to) => {
-                from.iter().chain(to).for_each(|part| self.expr(*part));
+                self.maybe(*from);
+                self.maybe(*to);
                 (Ty::Unknown, Val::site(id))
             }
             Expr::Return(value) | Expr::Break(_, value) => {
-                value.iter().for_each(|value| self.expr(*value));
+                self.maybe(*value);
                 (Ty::Never, Val::None)
             }
             Expr::Continue(_) => (Ty::Never, Val::None),
@@ -120,7 +121,15 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn exprs(&mut self, ids: &[ExprId]) {
-        ids.iter().for_each(|id| self.expr(*id));
+        for id in ids {
+            self.expr(*id);
+        }
+    }
+
+    pub(super) fn maybe(&mut self, id: Option<ExprId>) {
+        if let Some(id) = id {
+            self.expr(id);
+        }
     }
 
     fn assign(&mut self, place: ExprId, value: ExprId, op: bool) {
@@ -162,7 +171,8 @@ impl<'a> Walk<'_, 'a> {
         init: Option<ExprId>,
         or_else: Option<ExprId>,
     ) {
-        init.iter().chain(&or_else).for_each(|id| self.expr(*id));
+        self.maybe(init);
+        self.maybe(or_else);
         let inferred = init.map(|id| self.ty(id).clone()).unwrap_or_default();
         let declared = ty.map(|ty| self.written(ty)).unwrap_or_default();
         let ty = if declared.is_known() {
@@ -183,7 +193,7 @@ impl<'a> Walk<'_, 'a> {
                 or_else,
             } => {
                 self.exprs(&[*cond, *then]);
-                or_else.iter().for_each(|id| self.expr(*id));
+                self.maybe(*or_else);
                 self.either(
                     &[Some(*then), *or_else]
                         .into_iter()
@@ -205,7 +215,7 @@ impl<'a> Walk<'_, 'a> {
                 let (ty, val) = (self.ty(*value).clone(), self.val(*value).clone());
                 for arm in arms {
                     self.bind_pat(arm.pat, &ty, &val);
-                    arm.guard.iter().for_each(|guard| self.expr(*guard));
+                    self.maybe(arm.guard);
                     self.expr(arm.body);
                 }
                 self.either(&arms.iter().map(|arm| arm.body).collect::<Vec<_>>())
@@ -269,8 +279,10 @@ impl<'a> Walk<'_, 'a> {
         fields: &[(Name, ExprId)],
         rest: Option<ExprId>,
     ) -> (Ty, Val) {
-        fields.iter().for_each(|(_, value)| self.expr(*value));
-        rest.iter().for_each(|value| self.expr(*value));
+        for (_, value) in fields {
+            self.expr(*value);
+        }
+        self.maybe(rest);
         let written = self.written(&TypeRef::Path(path.clone()));
         let ty = match written {
             Ty::Adt(adt, args) if args.is_empty() => {

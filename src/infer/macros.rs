@@ -11,7 +11,9 @@ impl<'a> Walk<'_, 'a> {
         match &call.args {
             MacroArgs::Exprs { args, captures } => {
                 self.exprs(args);
-                captures.iter().for_each(|(_, value)| self.expr(*value));
+                for (_, value) in captures {
+                    self.expr(*value);
+                }
                 self.macro_exprs(id, &call.path, args)
             }
             MacroArgs::Block(block) => {
@@ -20,7 +22,7 @@ impl<'a> Walk<'_, 'a> {
             }
             MacroArgs::Select(arms) => {
                 for arm in arms {
-                    arm.future.iter().for_each(|future| self.expr(*future));
+                    self.maybe(arm.future);
                     let output = arm
                         .future
                         .map(|future| self.types.await_output(self.ty(future), &self.out.scope))
@@ -30,7 +32,7 @@ impl<'a> Walk<'_, 'a> {
                         .map(|future| self.awaited(future))
                         .unwrap_or_default();
                     self.bind_pat(arm.pat, &output, &val);
-                    arm.guard.iter().for_each(|guard| self.expr(*guard));
+                    self.maybe(arm.guard);
                     self.expr(arm.body);
                 }
                 self.either(&arms.iter().map(|arm| arm.body).collect::<Vec<_>>())
