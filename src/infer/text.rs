@@ -155,10 +155,10 @@ impl TextReader<'_, '_> {
         for place in self.typed.val(id).places() {
             match place.root {
                 Root::Site(site) if site != id && place.path.is_none() => {
-                    found.extend(self.read(site, depth + 1))
+                    found.extend(self.read(site, depth + 1));
                 }
                 Root::Static(value) => {
-                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole));
                 }
                 _ => found.push(SqlText::hole()),
             }
@@ -175,10 +175,10 @@ impl TextReader<'_, '_> {
         for place in self.typed.local_vals[local.index()].places() {
             match place.root {
                 Root::Site(site) if place.path.is_none() => {
-                    found.extend(self.read(site, depth + 1))
+                    found.extend(self.read(site, depth + 1));
                 }
                 Root::Static(value) => {
-                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole));
                 }
                 _ => found.push(SqlText::hole()),
             }

@@ -56,40 +56,37 @@ impl Types<'_> {
                         args.iter()
                             .fold(SqlText::default(), |whole, arg| whole.then(&part(arg))),
                     ),
-                    "formatcp" | "format" => self.const_format(body, args, captures, &part),
+                    "formatcp" | "format" => format(body, args, captures, &part),
                     _ => None,
                 }
             }
             _ => None,
         }
     }
+}
 
-    fn const_format(
-        &self,
-        body: &Body,
-        args: &[ExprId],
-        captures: &[(Name, ExprId)],
-        part: &dyn Fn(&ExprId) -> SqlText,
-    ) -> Option<SqlText> {
-        let (first, rest) = args.split_first()?;
-        let Expr::Str(template) = body.expr(*first) else {
-            return None;
+fn format(
+    body: &Body,
+    args: &[ExprId],
+    captures: &[(Name, ExprId)],
+    part: &dyn Fn(&ExprId) -> SqlText,
+) -> Option<SqlText> {
+    let (first, rest) = args.split_first()?;
+    let Expr::Str(template) = body.expr(*first) else {
+        return None;
+    };
+    let mut rest = rest.iter();
+    let mut whole = SqlText::default();
+    for piece in pieces(template) {
+        let text = match piece {
+            Piece::Text(text) => SqlText::known(&text),
+            Piece::Hole(name) if name.is_empty() => rest.next().map_or_else(SqlText::hole, part),
+            Piece::Hole(name) => captures
+                .iter()
+                .find(|(known, _)| *known == *name)
+                .map_or_else(SqlText::hole, |(_, id)| part(id)),
         };
-        let mut rest = rest.iter();
-        let mut whole = SqlText::default();
-        for piece in pieces(template) {
-            let text = match piece {
-                Piece::Text(text) => SqlText::known(&text),
-                Piece::Hole(name) if name.is_empty() => {
-                    rest.next().map_or_else(SqlText::hole, part)
-                }
-                Piece::Hole(name) => captures
-                    .iter()
-                    .find(|(known, _)| *known == *name)
-                    .map_or_else(SqlText::hole, |(_, id)| part(id)),
-            };
-            whole = whole.then(&text);
-        }
-        Some(whole)
+        whole = whole.then(&text);
     }
+    Some(whole)
 }
