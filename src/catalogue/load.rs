@@ -246,7 +246,7 @@ impl Catalogue {
                 None => self.on_any.entry(name).or_default().push(id),
                 Some(PathMeaning::Type(ty)) => self.on_type.entry((ty, name)).or_default().push(id),
                 Some(PathMeaning::Trait(of)) => {
-                    self.on_trait.entry((of, name)).or_default().push(id)
+                    self.on_trait.entry((of, name)).or_default().push(id);
                 }
                 Some(PathMeaning::Alias(_)) => {
                     return Err(format!("`{on}` is an alias: name the type"));
