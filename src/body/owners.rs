@@ -71,6 +71,10 @@ impl Owners {
     }
 
     /// Whether an assignment is the one that `let x;` waits for.
+    #[expect(
+        clippy::unused_self,
+        reason = "a question about owners, asked as the others are"
+    )]
     pub(super) fn first_assignment(
         &self,
         typed: &Typed<'_>,
