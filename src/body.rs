@@ -10,6 +10,7 @@ mod effects;
 mod event;
 mod futures;
 mod jumps;
+mod lists;
 mod loops;
 mod orders;
 mod outcome;

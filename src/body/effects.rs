@@ -21,53 +21,27 @@ impl Builder<'_, '_> {
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
         match facts.effect {
             Effect::Checkout | Effect::TryCheckout => {
+                let tries = facts.effect == Effect::TryCheckout;
                 self.make(
                     id,
                     EventKind::Checkout {
                         pool: on,
-                        tries: facts.effect == Effect::TryCheckout,
+                        tries,
                         call,
                     },
                 );
             }
-            Effect::CheckoutClosure => {
-                self.emit(
-                    id,
-                    EventKind::Checkout {
-                        pool: on,
-                        tries: false,
-                        call,
-                    },
-                );
-                self.run_with(closure, id);
-                self.emit(
-                    id,
-                    EventKind::Drop {
-                        local: None,
-                        made: Some(id),
-                    },
-                );
-            }
-            Effect::Begin | Effect::BeginTest | Effect::Savepoint => self.make(
-                id,
-                EventKind::Begin {
-                    on,
-                    scoped: false,
-                    call,
-                },
-            ),
-            Effect::BeginClosure => {
-                self.emit(
+            Effect::Begin | Effect::BeginTest | Effect::Savepoint => {
+                self.make(
                     id,
                     EventKind::Begin {
                         on,
-                        scoped: true,
+                        scoped: false,
                         call,
                     },
                 );
-                self.run_with(closure, id);
-                self.emit(id, EventKind::EndScope { begun: id });
             }
+            Effect::CheckoutClosure | Effect::BeginClosure => self.scoped(id, call, on, closure),
             Effect::Connect => {
                 let part = self.types.part(
                     &self
@@ -85,6 +59,39 @@ impl Builder<'_, '_> {
             }
             Effect::Diverge => self.diverge(id),
             _ => self.other_effect(id, call, facts, on, receiver, args),
+        }
+    }
+
+    /// A closure that runs with a connection, or in a transaction.
+    fn scoped(&mut self, id: ExprId, call: CallId, on: Handle, closure: Option<ExprId>) {
+        if self.types.defs.catalogue.call(call).effect == Effect::BeginClosure {
+            self.emit(
+                id,
+                EventKind::Begin {
+                    on,
+                    scoped: true,
+                    call,
+                },
+            );
+            self.run_with(closure, id);
+            self.emit(id, EventKind::EndScope { begun: id });
+        } else {
+            self.emit(
+                id,
+                EventKind::Checkout {
+                    pool: on,
+                    tries: false,
+                    call,
+                },
+            );
+            self.run_with(closure, id);
+            self.emit(
+                id,
+                EventKind::Drop {
+                    local: None,
+                    made: Some(id),
+                },
+            );
         }
     }
 
@@ -158,38 +165,12 @@ impl Builder<'_, '_> {
                 let given = facts.arg.and_then(|operand| operand.of(receiver, args));
                 self.pool_limit(id, given);
             }
-            Effect::AfterConnect => {
-                if let Some(closure) = closure {
-                    self.hand(closure, UnitKind::AfterConnect);
-                }
-                let sql = facts
-                    .sql
-                    .is_some()
-                    .then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
-                let on = receiver
-                    .map(|receiver| self.typed.val(receiver).clone())
-                    .unwrap_or_default();
-                self.emit(id, EventKind::PoolSetting { sql, call, on });
-            }
+            Effect::AfterConnect => self.after_connect(id, call, closure, receiver, args),
             Effect::CallClosure
             | Effect::OnceInit
             | Effect::MutexClosure
             | Effect::BlockOn
-            | Effect::Timeout => {
-                if let Some(operand) = closure {
-                    if let (Ty::Closure(closure), true) =
-                        (self.typed.ty(operand), on.val != Val::None)
-                    {
-                        self.aliases.push((Root::ClosureParam(*closure, 0), on.val));
-                    }
-                    match (receiver, value) {
-                        (Some(list), Some("each")) => self.over(id, list, |this| {
-                            this.run_operand(facts.effect, value, operand);
-                        }),
-                        _ => self.run_operand(facts.effect, value, operand),
-                    }
-                }
-            }
+            | Effect::Timeout => self.run_here(id, facts, &on, closure, receiver),
             Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
             Effect::Drop => self.dropped(id, args),
             _ => {
@@ -199,6 +180,49 @@ impl Builder<'_, '_> {
                     self.hand(closure, UnitKind::Detached);
                 }
             }
+        }
+    }
+
+    /// What a pool does with each new connection.
+    fn after_connect(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        if let Some(closure) = closure {
+            self.hand(closure, UnitKind::AfterConnect);
+        }
+        let has_sql = self.types.defs.catalogue.call(call).sql.is_some();
+        let sql = has_sql.then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
+        let on = receiver
+            .map(|receiver| self.typed.val(receiver).clone())
+            .unwrap_or_default();
+        self.emit(id, EventKind::PoolSetting { sql, call, on });
+    }
+
+    /// A closure or future that runs here, before the call returns.
+    fn run_here(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: &Handle,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+    ) {
+        let Some(operand) = closure else { return };
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
+        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
+            self.aliases
+                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
+        }
+        match (receiver, value) {
+            (Some(list), Some("each")) => self.over(id, list, |this| {
+                this.run_operand(facts.effect, value, operand);
+            }),
+            _ => self.run_operand(facts.effect, value, operand),
         }
     }
 

@@ -5,6 +5,9 @@ use super::control::{Kind, Scope};
 use super::event::Sink;
 use crate::ir::{Expr, ExprId, Name, SelectArm};
 
+/// What a loop evaluates before each turn.
+type Condition<'x, B> = Box<dyn FnOnce(&mut B) + 'x>;
+
 impl Builder<'_, '_> {
     /// `break`, `continue`
     pub(super) fn leave_loop(
@@ -93,7 +96,7 @@ impl Builder<'_, '_> {
     pub(super) fn repeat(
         &mut self,
         label: Option<Name>,
-        cond: Option<Box<dyn FnOnce(&mut Self) + '_>>,
+        cond: Option<Condition<'_, Self>>,
         inner: impl FnOnce(&mut Self),
     ) {
         if self.current.is_none() {

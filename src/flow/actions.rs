@@ -33,7 +33,7 @@ impl Flow<'_, '_> {
         }
     }
 
-    pub(super) fn act(&self, state: State, action: Action) -> State {
+    pub(super) fn act(state: State, action: Action) -> State {
         match action {
             Action::Open(bits) => State {
                 must: state.must | bits,

@@ -91,13 +91,10 @@ impl Program<'_> {
                     continue;
                 };
                 for effect in &self.summaries[inner].effects {
-                    if let Some(effect) = instantiate(self, unit, canon, effect, &[], step.clone())
-                    {
-                        found.push(Happening {
-                            effect,
-                            inside: inside.clone(),
-                        });
-                    }
+                    found.push(Happening {
+                        effect: self.lifted(unit, canon, effect, step),
+                        inside: inside.clone(),
+                    });
                 }
             }
         }
@@ -119,6 +116,16 @@ impl Program<'_> {
                 _ => Val::One(place.clone()),
             }
         })
+    }
+
+    /// A closure's effect: its places are already those of the body around it.
+    fn lifted(&self, unit: &Unit, canon: &Canon<'_>, effect: &Effect, step: &Step) -> Effect {
+        let steps = std::iter::once(step.clone()).chain(effect.steps.iter().cloned());
+        Effect {
+            on: canon.val(self, unit, &effect.on),
+            steps: steps.take(super::effect::MAX_STEPS).collect(),
+            ..effect.clone()
+        }
     }
 
     /// A callee's place as its caller knows it.

@@ -113,7 +113,10 @@ fn through_own(
         let fresh = program.fresh_at(unit, canon, &place)?;
         let on = fresh.on.one()?.clone();
         let part = fresh.on_part?;
-        if program.role_of(unit, &on, Some(part)) == Some(Role::Pool) {
+        if matches!(
+            program.role_of(unit, &on, Some(part)),
+            Some(Role::Pool | Role::Executor)
+        ) {
             return Some(Effect {
                 on: Val::One(on),
                 part: Some(part),
