@@ -94,7 +94,10 @@ impl Program<'_> {
             let ResourceKind::Mark(mark) = &resource.kind else {
                 return None;
             };
-            (stays && !resource.on_failure && is_outside(unit, &resource.place)).then(|| Left {
+            // A guard that dies here ends it.
+            let ends = flow.is_guarded(resource) && !flow.hands_out_guard();
+            let is_left = stays && !resource.on_failure && !ends;
+            (is_left && is_outside(unit, &resource.place)).then(|| Left {
                 mark: mark.clone(),
                 on: Val::One(resource.place.clone()),
                 part: resource.on_part,
