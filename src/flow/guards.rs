@@ -8,13 +8,15 @@ use crate::ty::{Ty, no_args};
 
 /// Types in types are looked into this deep.
 const MAX_DEPTH: usize = 6;
+/// Parts of a type beyond this are not asked.
+const MAX_PARTS: usize = 64;
 
 impl Flow<'_, '_> {
     /// Whether something here that holds a mark's connection has its own `Drop`, or a part of it has.
     #[must_use]
     pub fn is_guarded(&self, mark: &Resource) -> bool {
         let guards = self.holders(mark);
-        guards.iter().any(|id| self.has_drop(*id, 0))
+        guards.iter().any(|id| self.has_drop(*id))
     }
 
     /// Whether the unit hands such a guard to its caller.
@@ -25,7 +27,7 @@ impl Flow<'_, '_> {
         };
         let mut adts = Vec::new();
         adts_in(&self.program.types.signature(id).ret, 0, &mut adts);
-        adts.iter().any(|id| self.has_drop(*id, 0))
+        adts.iter().any(|id| self.has_drop(*id))
     }
 
     /// Structs of the workspace that are made with a mark's connection.
@@ -81,29 +83,45 @@ impl Flow<'_, '_> {
             .any(|place| place.root == mark.place.root)
     }
 
-    fn has_drop(&self, id: AdtId, depth: usize) -> bool {
+    /// Whether a type has its own `Drop`, or a part of it has.
+    fn has_drop(&self, id: AdtId) -> bool {
         let defs = self.program.types.defs;
         let is_drop = |id: &ImplId| {
             let path = defs.implementation(*id).ir.of_trait.as_ref();
             let name = path.and_then(|path| path.segments.last());
             name.is_some_and(|segment| segment.name == "Drop")
         };
-        let own = defs.impls_of(&Ty::Adt(id, no_args()));
-        own.iter().any(is_drop) || depth < MAX_DEPTH && self.part_has_drop(id, depth)
+        let (mut queue, mut next) = (vec![id], 0);
+        while let Some(id) = queue.get(next).copied() {
+            let own = defs.impls_of(&Ty::Adt(id, no_args()));
+            if own.iter().any(is_drop) {
+                return true;
+            }
+            if queue.len() < MAX_PARTS {
+                self.add_parts(id, &mut queue);
+            }
+            next += 1;
+        }
+        false
     }
 
-    fn part_has_drop(&self, id: AdtId, depth: usize) -> bool {
+    /// Types of what a type holds itself, each once.
+    fn add_parts(&self, id: AdtId, queue: &mut Vec<AdtId>) {
         let defs = self.program.types.defs;
         let adt = defs.adt(id);
         let of_variants = adt.variants.iter().flat_map(|variant| &variant.fields);
-        adt.fields.iter().chain(of_variants).any(|field| {
+        for field in adt.fields.iter().chain(of_variants) {
             let ty = defs.adt_member(id, &[], &field.ty);
             let mut parts = Vec::new();
             if !ty.is_ref() {
                 adts_in(&ty, 0, &mut parts);
             }
-            parts.iter().any(|part| self.has_drop(*part, depth + 1))
-        })
+            for part in parts {
+                if !queue.contains(&part) {
+                    queue.push(part);
+                }
+            }
+        }
     }
 }
 

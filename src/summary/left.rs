@@ -2,7 +2,7 @@
 
 use super::{Canon, Effect, EffectKind, Left, Program, instantiate};
 use crate::body::{Arg, Event, EventKind, Exit, Unit};
-use crate::flow::{Flow, Resource, ResourceKind, marks};
+use crate::flow::{Flow, Resource, ResourceKind, State, marks};
 use crate::infer::{Place, Root, Val};
 
 impl Program<'_> {
@@ -85,7 +85,7 @@ impl Program<'_> {
                 )
             })
             .map(|(_, state)| *state);
-        let Some(state) = normal.reduce(|one, other| one.joined(other)) else {
+        let Some(state) = normal.reduce(State::joined) else {
             return Vec::new();
         };
         let of = |(index, resource): (usize, &Resource)| {
