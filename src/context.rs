@@ -1,6 +1,5 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
-mod guards;
 mod kept;
 mod pool;
 mod session;

@@ -2,6 +2,7 @@
 //! are kept apart: open on some path here, open on every path here.
 
 mod actions;
+mod guards;
 mod marks;
 mod paths;
 mod resources;

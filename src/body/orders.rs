@@ -1,9 +1,9 @@
 //! In which order a list's values come: from the list back over what it was collected from, to what decides.
 
 use super::lists::{KEEPS, find};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Block, EventKind, Order, Origin};
 use crate::catalogue::{Effect, Operand, Role};
@@ -54,6 +54,7 @@ impl<'t, 'a> Orders<'t, 'a> {
         Reader {
             orders: self,
             blocks,
+            asked: RefCell::default(),
         }
         .read(list, 0)
     }
@@ -96,6 +97,8 @@ impl<'t, 'a> Orders<'t, 'a> {
 struct Reader<'r, 't, 'a> {
     orders: &'r Orders<'t, 'a>,
     blocks: &'r [Block],
+    /// Locals that have been asked: in loops they are made of each other.
+    asked: RefCell<FxHashSet<LocalId>>,
 }
 
 impl Reader<'_, '_, '_> {
@@ -184,6 +187,9 @@ impl Reader<'_, '_, '_> {
                 order,
                 range: bound,
             };
+        }
+        if !self.asked.borrow_mut().insert(local) {
+            return Origin::default();
         }
         let sources = self.orders.sources(local);
         if typed.sorted.contains(&local)

@@ -262,19 +262,19 @@ fn add_word(statement: &mut Statement, word: &str) {
             statement.row_lock = Some(RowLock {
                 shared: true,
                 ..LOCK
-            })
+            });
         }
         "skip_locked" => {
             statement.row_lock = statement.row_lock.map(|lock| RowLock {
                 skip_locked: true,
                 ..lock
-            })
+            });
         }
         "no_wait" => {
             statement.row_lock = statement.row_lock.map(|lock| RowLock {
                 no_wait: true,
                 ..lock
-            })
+            });
         }
         "order" => statement.ordered = true,
         "key" => statement.rows = Rows::One,

@@ -212,8 +212,9 @@ impl Flow<'_, '_> {
     /// What an event leaves in sessions, and what it would leave if it failed midway.
     fn add_marks(&mut self, event: &Event, happenings: &[Happening]) {
         let left = self.program.left_at(self.unit, &self.canon, event);
-        left.iter()
-            .for_each(|left| self.push_mark(event, left, false));
+        for left in &left {
+            self.push_mark(event, left, false);
+        }
         if let EventKind::Unguard { on } = &event.kind {
             let left = Left {
                 mark: Mark::Transaction,

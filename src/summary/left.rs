@@ -2,7 +2,7 @@
 
 use super::{Canon, Effect, EffectKind, Left, Program, instantiate};
 use crate::body::{Arg, Event, EventKind, Exit, Unit};
-use crate::flow::{Flow, Resource, ResourceKind, marks};
+use crate::flow::{Flow, Resource, ResourceKind, State, marks};
 use crate::infer::{Place, Root, Val};
 
 impl Program<'_> {
@@ -85,7 +85,7 @@ impl Program<'_> {
                 )
             })
             .map(|(_, state)| *state);
-        let Some(state) = normal.reduce(super::super::flow::State::joined) else {
+        let Some(state) = normal.reduce(State::joined) else {
             return Vec::new();
         };
         let of = |(index, resource): (usize, &Resource)| {
@@ -94,7 +94,10 @@ impl Program<'_> {
             let ResourceKind::Mark(mark) = &resource.kind else {
                 return None;
             };
-            (stays && !resource.on_failure && is_outside(unit, &resource.place)).then(|| Left {
+            // A guard that dies here ends it.
+            let ends = flow.is_guarded(resource) && !flow.hands_out_guard();
+            let is_left = stays && !resource.on_failure && !ends;
+            (is_left && is_outside(unit, &resource.place)).then(|| Left {
                 mark: mark.clone(),
                 on: Val::One(resource.place.clone()),
                 part: resource.on_part,

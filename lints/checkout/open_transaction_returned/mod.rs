@@ -43,7 +43,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             leak(unit, index, mark)
         };
         found.extend(
-            leak.filter(|leak| lives_on(leak.fate) && !unit.is_guarded(mark))
+            leak.filter(|leak| lives_on(leak.fate) && !unit.flow.is_guarded(mark))
                 .map(|leak| report(unit, mark, &leak)),
         );
     }

@@ -349,3 +349,38 @@ pub async fn bad_sent_by_helper(pool: &PgPool) -> sqlx::Result<()> {
     work(&mut conn).await?; //~ open_transaction_returned
     send(&mut conn, "COMMIT").await
 }
+
+/// A transaction of one of two kinds.
+enum Either<'c> {
+    Whole(Unfinished<'c>),
+    Nothing,
+}
+
+impl Either<'_> {
+    async fn end(self) -> sqlx::Result<()> {
+        match self {
+            Self::Whole(unfinished) => unfinished.end().await,
+            Self::Nothing => Ok(()),
+        }
+    }
+}
+
+async fn begin_either(conn: &mut PoolConnection<Postgres>, is_whole: bool) -> sqlx::Result<Either<'_>> {
+    if is_whole {
+        return Ok(Either::Whole(Unfinished::begin(conn).await?));
+    }
+    Ok(Either::Nothing)
+}
+
+async fn good_part_is_guard(conn: &mut PoolConnection<Postgres>) -> sqlx::Result<()> {
+    let either = begin_either(conn, true).await?;
+    either.end().await
+}
+
+// The guard lies in a variant, and died in the callee.
+pub async fn good_guard_in_callee(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    good_part_is_guard(&mut conn).await?;
+    sqlx::query(CHECK).execute(&mut *conn).await?;
+    Ok(())
+}
