@@ -104,6 +104,20 @@ impl<'a> Walk<'_, 'a> {
     fn element_given(&self, facts: &ExtCall, receiver: Option<ExprId>) -> Option<Val> {
         let receiver =
             receiver.filter(|_| facts.handle.is_none() && !facts.closure_params.is_empty())?;
+        // `map_err`'s closure is given the error, not what is carried.
+        if let (Some(Ty::Param(given)), Ty::Ext(id, _)) =
+            (facts.closure_params.first(), self.ty(receiver).peeled())
+            && self
+                .defs()
+                .catalogue
+                .ty(*id)
+                .params
+                .iter()
+                .skip(1)
+                .any(|other| other == given)
+        {
+            return None;
+        }
         match facts.value.as_ref().map(crate::ir::Name::as_str) {
             Some("each") => Some(self.project(self.val(receiver), name("[]"))),
             _ => Some(self.val(receiver).clone()),
