@@ -77,6 +77,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         for event in &block.events {
             for happening in program.effects_at(unit, &canon, event) {
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
+                let through = through_own(program, unit, &canon, &happening.effect);
                 add_effect(
                     &mut summary,
                     unit,
@@ -85,6 +86,9 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
                         ..happening.effect
                     },
                 );
+                through
+                    .into_iter()
+                    .for_each(|effect| add_effect(&mut summary, unit, effect));
             }
             add_run(program, &mut summary, unit, &canon, event);
         }
