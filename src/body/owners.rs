@@ -123,7 +123,9 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
         let Root::Site(site) = place.root else {
             continue;
         };
-        if depth > MAX_DEPTH {
+        // An element leaves its list or stream alive.
+        let is_element = place.fields().last().is_some_and(|field| field == "[]");
+        if depth > MAX_DEPTH || is_element {
             continue;
         }
         let parts: Vec<ExprId> = match typed.body.expr(site) {

@@ -387,6 +387,7 @@ pub struct CallEntry {
     /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
     /// always (`bail!`), `err_unless` its condition holds (`ensure!`). Of `begin`: `deferred`. Of `isolation`: `read_only`, `consistent_snapshot`
     /// for what the boolean at `arg` switches. Of `connect`: `memory`. Of `run`: `each` for a batch.
+    /// With `same_as` and no effect: `each` for elements taken out of it.
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,

@@ -52,7 +52,10 @@ impl<'a> Walk<'_, 'a> {
         } else {
             ret
         };
+        let is_element =
+            facts.effect == Effect::None && facts.value.is_some_and(|value| value == "each");
         let val = match (same, self.mapped(facts, receiver, args)) {
+            (Some(same), _) if is_element => self.project(self.val(same), name("[]")),
             (Some(same), _) => self.val(same).clone(),
             (None, Some(mapped)) => mapped,
             (None, None) => Val::site(id),
