@@ -68,12 +68,11 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
 /// Whether a statement takes back what an earlier one has left. Setting anew does: mostly it sets what was there before.
 pub(super) fn undoes(state: &SessionState, mark: &Mark) -> bool {
     match (state, mark) {
-        (SessionState::Reset(None), _) => true,
+        (SessionState::Reset(None), _) | (SessionState::Listen(false), Mark::Listening) => true,
         (SessionState::Reset(Some(name)) | SessionState::Set(name), Mark::Setting(known)) => {
             name == known || known == "role" && name == "session_authorization"
         }
         (SessionState::Role, Mark::Setting(known)) => known == "role",
-        (SessionState::Listen(false), Mark::Listening) => true,
         _ => false,
     }
 }

@@ -104,10 +104,24 @@ impl Walk<'_, '_> {
     fn element_given(&self, facts: &ExtCall, receiver: Option<ExprId>) -> Option<Val> {
         let receiver =
             receiver.filter(|_| facts.handle.is_none() && !facts.closure_params.is_empty())?;
+        if self.is_given_another(facts, receiver) {
+            return None;
+        }
         match facts.value.as_ref().map(crate::ir::Name::as_str) {
             Some("each") => Some(self.project(self.val(receiver), name("[]"))),
             _ => Some(self.val(receiver).clone()),
         }
+    }
+
+    /// `map_err`'s closure is given the error, not what is carried.
+    fn is_given_another(&self, facts: &ExtCall, receiver: ExprId) -> bool {
+        let (Some(Ty::Param(given)), Ty::Ext(id, _)) =
+            (facts.closure_params.first(), self.ty(receiver).peeled())
+        else {
+            return false;
+        };
+        let params = &self.defs().catalogue.ty(*id).params;
+        params.iter().skip(1).any(|other| other == given)
     }
 
     /// `carrier.map(|x| …)` is what its closure makes.

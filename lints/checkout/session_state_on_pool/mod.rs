@@ -112,10 +112,9 @@ fn depends(text: &[Statement]) -> Option<&SessionState> {
             .map(move |state| (statement, state))
     });
     let found = all.find(|(statement, state)| match state {
-        SessionState::Set(name) => !resets(text, name),
+        SessionState::Set(name) | SessionState::TempTable(name) => !resets(text, name),
         SessionState::Role => !resets(text, "role"),
         SessionState::Listen(on) => *on,
-        SessionState::TempTable(name) => !resets(text, name),
         SessionState::Prepared => alone,
         SessionState::UserVariable => alone && statement.verb == Verb::Session,
         SessionState::LastValue(name) => alone && asks_for_earlier(statement, name),

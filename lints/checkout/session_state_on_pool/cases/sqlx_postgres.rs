@@ -80,6 +80,17 @@ pub async fn bad_helper(pool: &PgPool, tenant: &str) -> sqlx::Result<()> {
     Ok(())
 }
 
+fn told(when: &str, error: sqlx::Error) -> std::io::Error {
+    std::io::Error::other(format!("{when}: {error}"))
+}
+
+// Errors are told in closures: what these get is not the connection.
+pub async fn bad_told_errors(pool: &PgPool) -> std::io::Result<()> {
+    let mut conn = pool.acquire().await.map_err(|error| told("no connection", error))?;
+    conn.execute("SET statement_timeout = 0").await.map_err(|error| told("no time", error))?; //~ session_state_on_pool
+    Ok(())
+}
+
 // The same helper on a connection of one's own.
 pub async fn good_helper(url: &str, tenant: &str) -> sqlx::Result<()> {
     let mut conn = PgConnection::connect(url).await?;
