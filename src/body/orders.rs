@@ -1,8 +1,8 @@
 //! In which order a list's values come: from the list back over what it was collected from, to what decides.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::event::{Block, EventKind, Order, Origin};
 use crate::catalogue::{Effect, Operand, Role};
@@ -116,6 +116,7 @@ impl<'t, 'a> Orders<'t, 'a> {
         Reader {
             orders: self,
             blocks,
+            seen: RefCell::default(),
         }
         .read(list, 0)
     }
@@ -158,6 +159,8 @@ impl<'t, 'a> Orders<'t, 'a> {
 struct Reader<'r, 't, 'a> {
     orders: &'r Orders<'t, 'a>,
     blocks: &'r [Block],
+    /// Locals that have been followed: they lead to one another in circles.
+    seen: RefCell<FxHashSet<LocalId>>,
 }
 
 impl Reader<'_, '_, '_> {
@@ -246,6 +249,9 @@ impl Reader<'_, '_, '_> {
                 order,
                 range: bound,
             };
+        }
+        if !self.seen.borrow_mut().insert(local) {
+            return Origin::default();
         }
         let sources = self.orders.sources(local);
         if typed.sorted.contains(&local)

@@ -111,7 +111,7 @@ fn from_here<'w>(
         if from != here || passed && to != start {
             continue;
         }
-        for way in ways {
+        for way in ways.iter().take(MAX_LENGTH) {
             so_far.push(way);
             let found = from_here(edges, start, so_far);
             so_far.pop();
