@@ -6,6 +6,8 @@ use crate::lint::Lint;
 mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "autocommit/autocommit_off/mod.rs"]
+mod autocommit_off;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "locking/inconsistent_lock_order/mod.rs"]
@@ -39,6 +41,7 @@ pub static LINTS: &[&Lint] = &[
     &nested_checkout::LINT,
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
+    &autocommit_off::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &unused_allow::LINT,

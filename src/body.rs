@@ -23,6 +23,10 @@ use crate::infer::{Typed, Types};
 
 /// All units of a body: its own, then those of closures and async blocks that it hands away.
 #[must_use]
+#[expect(
+    clippy::similar_names,
+    reason = "`types` of the run and `typed` of a body are called so everywhere"
+)]
 pub fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     build::units(types, typed)
 }

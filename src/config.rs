@@ -91,7 +91,12 @@ impl Config {
         for package in &workspace.packages {
             let mut layers = workspace_layers(&mut reader, options, &package.workspace_dir)?;
             layers.extend(reader.metadata(&package.dir, read::Table::Package)?);
-            packages.push(settings(&layers, options)?);
+            let mut settings = settings(&layers, options)?;
+            if package.workspace_dir != workspace.home() {
+                // What is excluded here is excluded, also where it is a workspace of its own.
+                settings.exclude.extend(loose.exclude.iter().cloned());
+            }
+            packages.push(settings);
         }
         Ok(Self {
             packages,

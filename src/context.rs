@@ -1,22 +1,24 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod guards;
 mod kept;
+mod pool;
 mod session;
 mod ways;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::{Event, EventKind, Unit};
+use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
-use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::infer::{Owner, Place, Root, Val};
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::source::{Sources, Span};
-use crate::sql::{Database, Statement, Verb};
+use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use kept::Kept;
@@ -171,7 +173,7 @@ pub struct PoolUse<'e> {
     pub tries: bool,
 }
 
-impl<'c, 'a> UnitContext<'c, 'a> {
+impl<'c> UnitContext<'c, '_> {
     /// Whether an effect takes a connection of its own from a pool.
     #[must_use]
     pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
@@ -210,60 +212,6 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         }
     }
 
-    /// Whether a statement runs through a pool, by type and not only by what some caller gives.
-    #[must_use]
-    pub fn is_on_pool(&self, effect: &Effect) -> bool {
-        effect.part.is_some_and(|part| !part.is_bound) && self.role(effect) == Some(Role::Pool)
-    }
-
-    /// The databases that a handle may talk to; none where nothing tells.
-    #[must_use]
-    pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
-        match part {
-            Some(part) => part.database.map_or_else(
-                || self.cx.catalogue().client(part.sheet).databases.clone(),
-                |database| vec![database],
-            ),
-            None => Vec::new(),
-        }
-    }
-
-    /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
-    #[must_use]
-    pub fn has_one_connection(&self, pool: &Val) -> bool {
-        let events = || {
-            self.flow
-                .unit
-                .graph
-                .blocks
-                .iter()
-                .flat_map(|block| &block.events)
-        };
-        let made = |at| {
-            events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
-        };
-        let is_made = pool
-            .places()
-            .iter()
-            .any(|place| matches!(place.root, Root::Site(at) if made(at)));
-        is_made
-            && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
-    }
-
-    /// An effect as the called function or closure itself sees it; `None` for one of this unit's own.
-    #[must_use]
-    pub fn below(&self, effect: &Effect) -> Option<&'a Effect> {
-        let rest = effect.steps.get(1..).filter(|rest| !rest.is_empty())?;
-        let owner = Owner::Fn(rest.first()?.within?);
-        let program = self.cx.program;
-        let from = program.units.partition_point(|unit| unit.id.owner < owner);
-        let units = program.units.iter().zip(&program.summaries).skip(from);
-        units
-            .take_while(|(unit, _)| unit.id.owner == owner)
-            .flat_map(|(_, summary)| &summary.effects)
-            .find(|known| *known.steps == *rest && known.kind.is_like(&effect.kind))
-    }
-
     /// The pool that a held resource's connection is from, if it is known.
     #[must_use]
     pub fn pool_of(&self, resource: &Resource) -> Option<Place> {
@@ -282,6 +230,7 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     }
 
     /// Held resources that are open at an event on every path, transactions first.
+    #[must_use]
     pub fn held(&self, state: State) -> Vec<&'c Resource> {
         let mut held: Vec<&Resource> = self
             .flow
@@ -290,6 +239,47 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             .collect();
         held.sort_by_key(|resource| !resource.is_transaction());
         held
+    }
+
+    /// Whether the function called here is itself given the transaction and the pool, and says so.
+    #[must_use]
+    pub fn is_told_by_callee(&self, event: &Event, pool_use: &PoolUse<'_>) -> bool {
+        let EventKind::Call { fns, args } = &event.kind else {
+            return false;
+        };
+        let program = self.flow.program;
+        let given = args.iter().any(|arg| {
+            let val = self.flow.canon.val(program, self.flow.unit, &arg.val);
+            val.places()
+                .iter()
+                .any(|place| pool_use.pool.places().contains(place))
+        });
+        let takes_transaction = |id: &crate::defs::FnId| {
+            let index = program.index.get(&UnitId {
+                owner: Owner::Fn(*id),
+                inner: None,
+            });
+            index.is_some_and(|index| {
+                program.units[*index]
+                    .params
+                    .iter()
+                    .any(|(_, part)| part.role == Role::Transaction)
+            })
+        };
+        given && fns.iter().any(takes_transaction)
+    }
+
+    /// The start of this unit's file.
+    #[must_use]
+    pub fn file_start(&self) -> Span {
+        let file = match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().function(id).file,
+            Owner::Value(id) => self.cx.defs().value(id).span.file,
+        };
+        Span {
+            file,
+            range: crate::source::TextRange::default(),
+        }
     }
 
     /// A finding of this unit.
@@ -381,6 +371,7 @@ pub fn describe(statement: &Statement) -> String {
         Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
         Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
         Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
+        Verb::Begin => "BEGIN".to_owned(),
         Verb::Ddl => "a schema change".to_owned(),
         _ => "a statement".to_owned(),
     }

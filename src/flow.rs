@@ -216,18 +216,23 @@ impl<'p, 'a> Flow<'p, 'a> {
             .any(|(event, moment)| self.closes(event, moment, resource))
     }
 
-    /// Whether all that owned a value have moved it on.
+    /// Whether all that own a resource have moved it on.
     #[must_use]
-    pub fn has_moved(&self, state: State, place: &Place) -> bool {
-        let owners = self
-            .unit
-            .owners
-            .iter()
-            .filter(|(site, _)| Root::Site(*site) == place.root);
-        let mut bits = owners
-            .filter_map(|(_, local)| self.owner_bits.get(local))
+    pub fn has_moved(&self, state: State, resource: usize) -> bool {
+        let owns = |owned: &Bits| owned >> resource & 1 == 1;
+        let mut owners = self
+            .owner_bits
+            .values()
+            .filter(|(_, owned)| owns(owned))
             .peekable();
-        bits.peek().is_some() && bits.all(|(bit, _)| state.moved >> bit & 1 == 1)
+        owners.peek().is_some() && owners.all(|(bit, _)| state.moved >> bit & 1 == 1)
+    }
+
+    /// Whether a resource dies with a local.
+    #[must_use]
+    pub fn is_owned_by(&self, resource: usize, local: LocalId) -> bool {
+        let owner = self.owner_bits.get(&local);
+        owner.is_some_and(|(_, owned)| owned >> resource & 1 == 1)
     }
 
     /// Resources of a set.

@@ -34,10 +34,23 @@ pub enum HandlerKind {
     Concurrent,
 }
 
+impl HandlerKind {
+    /// What it runs for: `request`.
+    #[must_use]
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::Job => "job",
+            Self::OneAtATime => "invocation",
+            Self::Presumed | Self::Concurrent => "request",
+        }
+    }
+}
+
 /// What the catalogue says of handlers, by path.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    attributes: FxHashMap<Name, HandlerKind>,
+    /// With the type of a parameter that it asks for.
+    attributes: FxHashMap<Name, (HandlerKind, Option<Name>)>,
     traits: FxHashMap<Name, HandlerKind>,
     calls: FxHashMap<Name, (Operand, HandlerKind)>,
     /// Last segments of `calls`: what bodies are searched for.
@@ -52,7 +65,10 @@ impl Shapes {
         for entry in catalogue.clients.iter().flat_map(|client| &client.handlers) {
             let kind = kind(entry);
             if let Some(path) = &entry.attribute {
-                shapes.attributes.insert(catalogue.canonical(path), kind);
+                let takes = entry.takes.as_deref().map(Name::from);
+                shapes
+                    .attributes
+                    .insert(catalogue.canonical(path), (kind, takes));
             }
             if let Some(path) = &entry.implements {
                 shapes.traits.insert(catalogue.canonical(path), kind);
@@ -78,7 +94,11 @@ impl Shapes {
     fn by_declaration(&self, defs: &Defs<'_>, id: FnId) -> Option<Handler> {
         let function = defs.function(id);
         let block = function.in_impl.map(|block| defs.implementation(block));
-        let own = self.by_attribute(defs, function.module, &function.ir.attrs.paths);
+        let on = |module, attrs: &crate::ir::Attrs| {
+            let (kind, takes) = self.by_attribute(defs, module, &attrs.paths)?;
+            takes.is_none_or(|ty| takes_a(defs, id, ty)).then_some(kind)
+        };
+        let own = on(function.module, &function.ir.attrs);
         let kind = own.or_else(|| {
             let block = block?;
             let by_trait = block.of_trait.as_ref().and_then(|bound| match bound.of {
@@ -86,9 +106,7 @@ impl Shapes {
                 TraitRef::Foreign(path) => self.traits.get(&defs.catalogue.canonical(&path)),
                 TraitRef::Own(_) => None,
             });
-            by_trait
-                .copied()
-                .or_else(|| self.by_attribute(defs, block.module, &block.attrs.paths))
+            by_trait.copied().or_else(|| on(block.module, block.attrs))
         })?;
         Some(Handler {
             unit: of_fn(id),
@@ -102,7 +120,7 @@ impl Shapes {
         defs: &Defs<'_>,
         module: ModuleId,
         paths: &[Name],
-    ) -> Option<HandlerKind> {
+    ) -> Option<(HandlerKind, Option<Name>)> {
         paths.iter().find_map(|path| {
             let segments: Vec<Name> = path.split("::").map(Name::from).collect();
             let found = defs.resolve(module, &segments).into_iter();
@@ -191,6 +209,16 @@ fn unit_of(typed: &Typed<'_>, arg: ExprId) -> Option<UnitId> {
     }
 }
 
+fn takes_a(defs: &Defs<'_>, id: FnId, wanted: Name) -> bool {
+    let scope = defs.scope_of(id);
+    let mut params = defs.function(id).ir.params.iter();
+    params.any(|written| match defs.ty(written, &scope).peeled() {
+        Ty::Ext(id, _) => defs.catalogue.ty(*id).path == wanted,
+        Ty::Foreign(path, _) => defs.catalogue.canonical(path) == wanted,
+        _ => false,
+    })
+}
+
 /// `Router::fallback`, whatever the receiver is called.
 fn on_type(defs: &Defs<'_>, receiver: &Ty, name: Name) -> Option<Name> {
     let path = match receiver.peeled() {
@@ -205,11 +233,10 @@ fn by_path(defs: &Defs<'_>, typed: &Typed<'_>, callee: ExprId) -> Option<Name> {
     let Expr::Path(path) = typed.body.expr(callee) else {
         return None;
     };
-    let found = defs.resolve_path(typed.scope.module, path).into_iter();
-    found
-        .filter_map(|resolved| match resolved.def {
+    defs.resolve_path(typed.scope.module, path)
+        .into_iter()
+        .find_map(|resolved| match resolved.def {
             Def::Extern(path) => Some(defs.catalogue.canonical(&path)),
             _ => None,
         })
-        .next()
 }

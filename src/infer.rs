@@ -2,8 +2,10 @@
 //! One forward walk a body; names play no part.
 
 mod call;
+mod closure;
 mod expr;
 mod ext;
+mod macros;
 mod method;
 mod own;
 mod pattern;

@@ -38,6 +38,8 @@ fn kind(kind: &EventKind) -> String {
                 if *scoped { ", scoped" } else { "" }
             )
         }
+        EventKind::Failed { call } => format!("{} has failed", call.0),
+        EventKind::Leave { way } => format!("leave by {way:?}"),
         EventKind::EndScope { begun } => format!("end of {}", begun.0),
         EventKind::Statement {
             on, sql, streams, ..
@@ -88,12 +90,11 @@ fn kind(kind: &EventKind) -> String {
         EventKind::Await => "await".to_owned(),
         EventKind::Connect { .. } => "connect".to_owned(),
         EventKind::PoolCreate => "pool".to_owned(),
+        EventKind::Unguard { on } => format!("unguard {}", handle(on)),
         EventKind::SessionReset { on } => format!("reset {}", handle(on)),
         EventKind::SessionLock { on, takes } => format!("session lock {takes} on {}", handle(on)),
         EventKind::PoolSetting { .. } => "pool setting".to_owned(),
         EventKind::PoolLimit { limit } => format!("pool limit {limit:?}"),
-        EventKind::Failed { call } => format!("failed {}", call.0),
-        EventKind::Leave { .. } => "leave".to_owned(),
     }
 }
 

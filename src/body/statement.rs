@@ -89,8 +89,13 @@ impl Builder<'_, '_> {
                 types: self.types,
                 typed: self.typed,
             };
-            let texts = match query.root.and_then(|root| self.appended_builder(root)) {
+            let texts: Vec<SqlText> = match query.root.and_then(|root| self.appended_builder(root))
+            {
                 Some(builder) => reader.texts_of(builder),
+                None if effect == Effect::AfterConnect => {
+                    let listed = self.parts_of(text);
+                    listed.iter().flat_map(|text| reader.texts(*text)).collect()
+                }
                 None => reader.texts(text),
             };
             let param = self

@@ -67,6 +67,7 @@ impl<'a> Context<'a> {
     /// A label at a handler's name.
     #[must_use]
     pub fn handler_label(&self, handler: &Handler) -> Option<Label> {
+        let each = handler.kind.what();
         let Owner::Fn(id) = handler.unit.owner else {
             return None;
         };
@@ -74,7 +75,7 @@ impl<'a> Context<'a> {
         let (range, message) = match handler.unit.inner {
             None => (
                 function.ir.range,
-                format!("`{}` handles them", function.ir.name),
+                format!("`{}` runs for every {each}", function.ir.name),
             ),
             Some(closure) => {
                 let body = self.defs().body(id)?;
@@ -84,7 +85,7 @@ impl<'a> Context<'a> {
                 let (start, end) = (body.range(closure).start, body.range(facts.body).start);
                 (
                     TextRange { start, end },
-                    "this closure handles them".to_owned(),
+                    format!("this closure runs for every {each}"),
                 )
             }
         };

@@ -3,9 +3,9 @@
 use super::UnitContext;
 use crate::body::{Arg, Event, EventKind, Unit};
 use crate::catalogue::{PoolReturn, Role};
-use crate::defs::{FnId, ImplId};
+use crate::defs::FnId;
 use crate::flow::{Resource, ResourceKind, State};
-use crate::infer::{Owner, Part, Place, Root, Val};
+use crate::infer::{Owner, Part, Place, Root};
 use crate::source::Span;
 use crate::summary::Left;
 
@@ -52,10 +52,10 @@ impl UnitContext<'_, '_> {
         match held.kind {
             ResourceKind::Transaction if !held.takes_connection => Fate::Unknown,
             ResourceKind::Checkout | ResourceKind::Transaction => {
-                if flow.has_moved(state, &held.place) {
-                    Fate::HandedOut
-                } else if state.may >> index & 1 == 0 {
+                if state.may >> index & 1 == 0 {
                     Fate::Unknown
+                } else if flow.has_moved(state, index) {
+                    Fate::HandedOut
                 } else {
                     Fate::GoesBack(self.on_return(held.on_part), None)
                 }
@@ -69,54 +69,17 @@ impl UnitContext<'_, '_> {
     pub fn fate_at_drop(&self, mark: &Resource, state: State, event: &Event) -> Option<Fate> {
         let index = self.flow.resource(&mark.place)?;
         let held = &self.flow.resources[index];
-        let site = match held.place.root {
-            Root::Site(site) => site,
-            _ => return None,
-        };
         let is_it = match event.kind {
             EventKind::Drop {
                 made: Some(made), ..
-            } => made == site,
+            } => held.place.root == Root::Site(made),
             EventKind::Drop {
                 local: Some(local), ..
-            } => self.flow.unit.owners.contains(&(site, local)),
+            } => self.flow.is_owned_by(index, local),
             _ => false,
         };
-        let is_open = state.may >> index & 1 == 1 && !self.flow.has_moved(state, &held.place);
+        let is_open = state.may >> index & 1 == 1 && !self.flow.has_moved(state, index);
         (is_it && is_open).then(|| self.fate(mark, state))
-    }
-
-    /// Whether a struct of the workspace holds its connection and doesn't say itself what happens when it is dropped.
-    #[must_use]
-    pub fn is_left_to_drop(&self, mark: &Resource) -> bool {
-        let (flow, defs) = (self.flow, self.cx.defs());
-        let Owner::Fn(id) = flow.unit.id.owner else {
-            return false;
-        };
-        let holds = |val: &Val| {
-            val.places()
-                .iter()
-                .any(|place| place.root == mark.place.root)
-        };
-        let mut literals = flow
-            .unit
-            .literals
-            .iter()
-            .filter(|(_, _, val)| holds(val))
-            .peekable();
-        let typed = literals
-            .peek()
-            .and_then(|_| flow.program.types.infer_fn(id));
-        let is_drop = |id: &ImplId| {
-            let path = defs.implementation(*id).ir.of_trait.as_ref();
-            let name = path.and_then(|path| path.segments.last());
-            name.is_some_and(|segment| segment.name == "Drop")
-        };
-        typed.is_some_and(|typed| {
-            !literals
-                .flat_map(|(literal, ..)| defs.impls_of(typed.ty(*literal)))
-                .any(|id| is_drop(&id))
-        })
     }
 
     /// A session that statements take anew each: a pool's.

@@ -3,6 +3,7 @@
 use super::{Fate, UnitContext};
 use crate::body::{Event, EventKind, Exit, Way};
 use crate::flow::{Moment, Resource, ResourceKind, State};
+use crate::ir::ExprId;
 use crate::source::Span;
 use crate::summary::EffectKind;
 
@@ -15,16 +16,25 @@ pub struct WayOut {
     pub span: Span,
     /// What becomes of the session.
     pub fate: Fate,
+    /// The call whose failure leads this way.
+    pub failed: Option<ExprId>,
 }
 
 impl UnitContext<'_, '_> {
     /// Ways with a mark that is certainly open on them and is taken back by no rollback: the end first, then `return`, then `?`.
     #[must_use]
     pub fn ways_out(&self, index: usize, mark: &Resource) -> Vec<WayOut> {
-        let mut found = Vec::new();
+        let (mut found, mut failed) = (Vec::new(), None);
         self.flow.walk(|state, event, moment| {
+            // Told just before control leaves, in the same block.
+            failed = match event.kind {
+                EventKind::Failed { call } => Some(call),
+                EventKind::Leave { .. } => failed,
+                _ => None,
+            };
             if state.must >> index & 1 == 1 {
-                found.extend(self.way_at(mark, state, event, moment));
+                let way = self.way_at(mark, state, event, moment);
+                found.extend(way.map(|way| WayOut { failed, ..way }));
             }
         });
         found.extend(self.way_at_end(index, mark));
@@ -50,6 +60,7 @@ impl UnitContext<'_, '_> {
             way,
             span: self.span(event),
             fate,
+            failed: None,
         })
     }
 
@@ -65,6 +76,7 @@ impl UnitContext<'_, '_> {
             way: None,
             span: mark.span,
             fate: self.fate(mark, state),
+            failed: None,
         })
     }
 

@@ -3,9 +3,6 @@
 use super::{Def, Defs, Extern, ModuleId};
 use crate::ir::{Name, PathRef};
 
-/// Globs are followed no deeper than this.
-const MAX_GLOBS: usize = 16;
-
 /// What a path leads to, and how many of its segments that took: the rest are associated names.
 #[derive(Debug)]
 pub struct Resolved {
@@ -47,7 +44,7 @@ impl Defs<'_> {
                 .map(Def::Module)
                 .into_iter()
                 .collect(),
-            "" => return self.from_extern(module, path),
+            "" => return self.below_extern(module, path),
             _ => self.lookup(module, *first),
         };
         let mut found = Vec::new();
@@ -57,7 +54,7 @@ impl Defs<'_> {
         found
     }
 
-    fn from_extern(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
+    fn below_extern(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
         let mut found = Vec::new();
         if let Some(name) = path.get(1)
             && let Some(def) = self.extern_crate(module, *name)
@@ -79,10 +76,10 @@ impl Defs<'_> {
                 }
             }
             Def::Module(module) if *name == "self" => {
-                self.descend(Def::Module(module), path, used + 1, found)
+                self.descend(Def::Module(module), path, used + 1, found);
             }
             Def::Module(module) => {
-                for def in self.members(module, *name, 0) {
+                for def in self.members(module, *name) {
                     self.descend(def, path, used + 1, found);
                 }
             }
@@ -116,7 +113,7 @@ impl Defs<'_> {
     pub fn lookup(&self, module: ModuleId, name: Name) -> Vec<Def> {
         let mut scope = module;
         loop {
-            let found = self.members(scope, name, 0);
+            let found = self.members(scope, name);
             if !found.is_empty() {
                 return found;
             }
@@ -126,7 +123,7 @@ impl Defs<'_> {
             }
         }
         let macro_use = || {
-            self.members(self.roots_of(module), name, 0)
+            self.members(self.roots_of(module), name)
                 .into_iter()
                 .filter(|def| matches!(def, Def::Macro(_)))
                 .collect::<Vec<_>>()
@@ -155,49 +152,49 @@ impl Defs<'_> {
     }
 
     /// What a module itself holds under a name: items, imports, then globs.
-    fn members(&self, module: ModuleId, name: Name, depth: usize) -> Vec<Def> {
-        let scope = self.module(module);
-        if let Some(found) = scope.names.get(&name) {
+    fn members(&self, module: ModuleId, name: Name) -> Vec<Def> {
+        if let Some(found) = self.module(module).names.get(&name) {
             return found.clone();
         }
-        if depth >= MAX_GLOBS {
-            return Vec::new();
-        }
         let mut found = Vec::new();
-        for glob in &scope.globs {
-            for def in self.through_glob(*glob, module, name, depth) {
-                if !found.contains(&def) {
-                    found.push(def);
+        // Modules may glob each other: each is asked once.
+        let mut known = vec![module];
+        let mut queue = vec![module];
+        while let Some(module) = queue.pop() {
+            for glob in &self.module(module).globs {
+                match *glob {
+                    Def::Module(next) if !known.contains(&next) => {
+                        known.push(next);
+                        match self.module(next).names.get(&name) {
+                            Some(defs) => found.extend(defs),
+                            None => queue.push(next),
+                        }
+                    }
+                    Def::Module(_) => {}
+                    other => found.extend(self.through_glob(other, name)),
                 }
             }
         }
+        let mut seen = rustc_hash::FxHashSet::default();
+        found.retain(|def| seen.insert(*def));
         found
     }
 
-    fn through_glob(&self, glob: Def, from: ModuleId, name: Name, depth: usize) -> Vec<Def> {
+    /// A name that the glob of an enum or another crate brings in.
+    fn through_glob(&self, glob: Def, name: Name) -> Option<Def> {
         match glob {
-            Def::Module(module) if module != from => self.members(module, name, depth + 1),
             Def::Adt(id) => {
-                let variant = self
-                    .adt(id)
-                    .variants
-                    .iter()
-                    .position(|variant| variant.name == name);
-                variant
-                    .map(|index| Def::Variant(id, index as u32))
-                    .into_iter()
-                    .collect()
+                let mut variants = self.adt(id).variants.iter();
+                let index = variants.position(|variant| variant.name == name)?;
+                Some(Def::Variant(id, index as u32))
             }
             Def::Extern(prefix) => {
                 let path = format!("{prefix}::{name}");
                 let known =
                     self.catalogue.path(&path).is_some() || !self.catalogue.fns(&path).is_empty();
-                known
-                    .then(|| Def::Extern(Name::from(&path)))
-                    .into_iter()
-                    .collect()
+                known.then(|| Def::Extern(Name::from(&path)))
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 

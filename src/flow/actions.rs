@@ -272,5 +272,6 @@ fn opens(kind: &EventKind) -> bool {
             | EventKind::MutexLock { .. }
             | EventKind::Call { .. }
             | EventKind::Autocommit { .. }
+            | EventKind::Unguard { .. }
     )
 }

@@ -214,6 +214,15 @@ impl Flow<'_, '_> {
         let left = self.program.left_at(self.unit, &self.canon, event);
         left.iter()
             .for_each(|left| self.push_mark(event, left, false));
+        if let EventKind::Unguard { on } = &event.kind {
+            let left = Left {
+                mark: Mark::Transaction,
+                on: self.canon.val(self.program, self.unit, &on.val),
+                part: on.part,
+                call: None,
+            };
+            self.push_mark(event, &left, false);
+        }
         for happening in happenings {
             if let (EffectKind::Statement(sql, call), EventKind::Statement { .. }) =
                 (&happening.effect.kind, &event.kind)

@@ -2,7 +2,7 @@
 //! builders whose type nothing tells, known by name and by a handle among their operands.
 
 use super::{Callee, Types, Val, Walk, name};
-use crate::catalogue::{CallId, Effect, Operand, Role};
+use crate::catalogue::{CallId, Effect, Role};
 use crate::defs::Scope;
 use crate::ir::{Expr, ExprId, Name, TypeRef};
 use crate::ty::{Bound, TraitRef, Ty};
@@ -291,8 +291,7 @@ impl<'a> Walk<'_, 'a> {
                     .leads_to(self.ty(handle), &self.out.scope, facts.sheet),
                 None => {
                     facts.handle.is_none()
-                        && (facts.same_as == Some(Operand::Receiver)
-                            || facts.effect == Effect::Build)
+                        && (facts.same_as.is_some() || facts.effect == Effect::Build)
                 }
             }
         };

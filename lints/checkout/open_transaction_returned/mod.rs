@@ -25,6 +25,10 @@ struct Leak {
 }
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    // A test that fails takes its pool with it.
+    if unit.cx.in_test(unit.flow.unit) {
+        return;
+    }
     for (index, mark) in unit.flow.resources.iter().enumerate() {
         if mark.kind != ResourceKind::Mark(Mark::Transaction) || unit.is_left_to_callers(mark) {
             continue;
@@ -39,7 +43,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             leak(unit, index, mark)
         };
         found.extend(
-            leak.filter(|leak| lives_on(leak.fate))
+            leak.filter(|leak| lives_on(leak.fate) && !unit.is_guarded(mark))
                 .map(|leak| report(unit, mark, &leak)),
         );
     }
@@ -90,9 +94,9 @@ fn leak(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Lea
 fn report(unit: &UnitContext<'_, '_>, mark: &Resource, leak: &Leak) -> Finding {
     let harm = match leak.fate {
         Fate::GoesBack(..) => {
-            "its connection goes back to the pool so, and the next borrower works inside it"
+            "its connection goes back to the pool, and the next borrower works inside it"
         }
-        _ => "its connection lives on so, and whoever uses it next works inside it",
+        _ => "its connection lives on, and whoever uses it next works inside it",
     };
     let (what, label) = match (leak.way, mark.on_failure) {
         (Way::Return, false) => ("this returns with the transaction open", "leaves it open"),
@@ -101,7 +105,10 @@ fn report(unit: &UnitContext<'_, '_>, mark: &Resource, leak: &Leak) -> Finding {
             "when this fails, the function leaves with the transaction open",
             "leaves it open",
         ),
-        (Way::End, false) => ("no path, or not each, ends this transaction", "begins it"),
+        (Way::End, false) => (
+            "this transaction is still open at the end of the function, on some path at least",
+            "begins it",
+        ),
         (_, true) => (
             "when a statement of this text fails, its COMMIT is not reached and the transaction stays open",
             "stops at the first statement that fails",

@@ -1,7 +1,6 @@
 //! State of a session that is set or asked for through a pool, or left on a connection that goes back to it.
 
 use crate::body::Event;
-use crate::catalogue::Role;
 use crate::context::{Fate, PoolReturnOf, UnitContext, WayOut};
 use crate::flow::{Mark, Resource, ResourceKind};
 use crate::lint::{Check, Finding, Label, Level, Lint};
@@ -81,12 +80,9 @@ fn is_set_back(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> boo
 
 /// Told where both pool and text are first known, not by every caller again.
 fn through_pool(unit: &UnitContext<'_, '_>, event: &Event, effect: &Effect) -> Option<Finding> {
-    let state = state_of(effect).filter(|_| unit.is_on_pool(effect))?;
-    let known_below = unit.below(effect).is_some_and(|below| {
-        let part = below.part.filter(|part| !part.is_bound);
-        state_of(below).is_some() && part.is_some_and(|part| part.role == Role::Pool)
-    });
-    if known_below || unit.has_one_connection(&effect.on) {
+    let state = state_of(effect)?;
+    let is_first = unit.is_first_on_pool(effect, |effect| state_of(effect).is_some());
+    if !is_first || unit.has_one_connection(&effect.on) {
         return None;
     }
     let primary = Label {

@@ -1,7 +1,6 @@
 //! Transaction control by text that is sent through a pool.
 
 use crate::body::Event;
-use crate::catalogue::Role;
 use crate::context::UnitContext;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::{Statement, Verb};
@@ -42,12 +41,9 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 
 /// Told where both pool and text are first known, not by every caller again.
 fn sent<'p>(unit: &UnitContext<'_, '_>, event: &'p Event, effect: &Effect) -> Option<Sent<'p>> {
-    let verb = control(effect).filter(|_| unit.is_on_pool(effect))?;
-    let known_below = unit.below(effect).is_some_and(|below| {
-        let part = below.part.filter(|part| !part.is_bound);
-        control(below).is_some() && part.is_some_and(|part| part.role == Role::Pool)
-    });
-    (!known_below).then(|| Sent {
+    let verb = control(effect)?;
+    let is_first = unit.is_first_on_pool(effect, |effect| control(effect).is_some());
+    is_first.then(|| Sent {
         event,
         effect: effect.clone(),
         verb,

@@ -129,11 +129,7 @@ fn may_be_embedded(cx: &Context<'_>, part: Part) -> bool {
 }
 
 fn report(cx: &Context<'_>, one: &Use<'_>, harm: Harm) -> Option<Finding> {
-    let each = if one.handler.kind == HandlerKind::OneAtATime {
-        "invocation"
-    } else {
-        "request"
-    };
+    let each = one.handler.kind.what();
     let message = match harm {
         Harm::Transaction => format!(
             "every {each} uses this one connection: a transaction that one leaves open takes in all that follow"

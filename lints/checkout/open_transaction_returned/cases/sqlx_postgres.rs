@@ -244,3 +244,108 @@ pub async fn good_guard(pool: &PgPool) -> sqlx::Result<()> {
     }
     tx.commit().await
 }
+
+/// Sends the connection to its end unless told otherwise.
+struct Unfinished<'c> {
+    conn: &'c mut PoolConnection<Postgres>,
+    is_done: bool,
+}
+
+impl<'c> Unfinished<'c> {
+    async fn begin(conn: &'c mut PoolConnection<Postgres>) -> sqlx::Result<Self> {
+        sqlx::query("BEGIN").execute(&mut **conn).await?;
+        Ok(Self { conn, is_done: false })
+    }
+
+    async fn end(mut self) -> sqlx::Result<()> {
+        sqlx::query("COMMIT").execute(&mut **self.conn).await?;
+        self.is_done = true;
+        Ok(())
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.conn.close_on_drop();
+        }
+    }
+}
+
+// A guard of the workspace's own.
+pub async fn good_own_guard(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    let mut unfinished = Unfinished::begin(&mut conn).await?;
+    sqlx::query(ADD).execute(&mut **unfinished.conn).await?;
+    unfinished.end().await
+}
+
+// BEGIN and its end hang on one condition; what may fail in between is looked at.
+pub async fn good_condition(pool: &PgPool, is_whole: bool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    if is_whole {
+        sqlx::query("BEGIN").execute(&mut *conn).await?;
+    }
+    let done = work(&mut conn).await;
+    if is_whole {
+        let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        sqlx::query(end).execute(&mut *conn).await?;
+    }
+    done
+}
+
+// Each round begins and ends its own.
+pub async fn good_retry(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    loop {
+        sqlx::query("BEGIN ISOLATION LEVEL SERIALIZABLE").execute(&mut *conn).await?;
+        match work(&mut conn).await {
+            Ok(()) => {
+                sqlx::query("COMMIT").execute(&mut *conn).await?;
+                return Ok(());
+            }
+            Err(_) => sqlx::query("ROLLBACK").execute(&mut *conn).await?,
+        };
+    }
+}
+
+// What fails is BEGIN itself, in whatever way that is looked at.
+pub async fn good_begin_failed(pool: &PgPool) -> Result<(), String> {
+    let mut conn = pool.acquire().await.map_err(|error| error.to_string())?;
+    let begun = sqlx::query("BEGIN").execute(&mut *conn).await;
+    if let Err(error) = begun {
+        return Err(error.to_string());
+    }
+    let done = work(&mut conn).await;
+    let end = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    match sqlx::query(end).execute(&mut *conn).await {
+        Ok(_) => done.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+// One arm forgets to roll back.
+pub async fn bad_forgotten_arm(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query("BEGIN").execute(&mut *conn).await?; //~ open_transaction_returned
+    match work(&mut conn).await {
+        Ok(()) => {
+            sqlx::query("COMMIT").execute(&mut *conn).await?;
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn send(conn: &mut PgConnection, text: &str) -> sqlx::Result<()> {
+    sqlx::query(text).execute(conn).await?;
+    Ok(())
+}
+
+// The text goes through a helper.
+pub async fn bad_sent_by_helper(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    send(&mut conn, "BEGIN").await?;
+    work(&mut conn).await?; //~ open_transaction_returned
+    send(&mut conn, "COMMIT").await
+}

@@ -57,6 +57,53 @@ pub fn bad_extension_router(conn: PgConnection) -> Router {
     Router::new().route("/shop", post(bad_extension)).layer(Extension(Arc::new(Mutex::new(conn))))
 }
 
+// Single statements: nothing stays behind, but the requests stand in line.
+struct Line {
+    conn: Mutex<PgConnection>, //~ connection_outside_handler
+}
+
+async fn bad_line(State(line): State<Arc<Line>>) -> Result<Json<i64>, StatusCode> {
+    let row = sqlx::query("SELECT count(*) FROM orders")
+        .fetch_one(&mut *line.conn.lock().await)
+        .await
+        .map_err(internal)?;
+    Ok(Json(row.get(0)))
+}
+
+// The handler is a closure, the connection a capture of it.
+pub async fn bad_closure(url: &str) -> sqlx::Result<Router> {
+    let conn = Arc::new(Mutex::new(PgConnection::connect(url).await?)); //~ connection_outside_handler
+    let line = Line { conn: Mutex::new(PgConnection::connect(url).await?) };
+    let total = get(move || {
+        let conn = Arc::clone(&conn);
+        async move {
+            let mut conn = conn.lock().await;
+            let row = sqlx::query("SELECT count(*) FROM orders").fetch_one(&mut *conn).await;
+            row.map_or(0, |row| row.get::<i64, _>(0)).to_string()
+        }
+    });
+    Ok(Router::new().route("/line", get(bad_line)).with_state(Arc::new(line)).route("/total", total))
+}
+
+// Asked whether it lives, and made anew: a pool of one, by hand.
+struct Patched {
+    conn: Mutex<PgConnection>,
+    url: String,
+}
+
+async fn good_patched(State(patched): State<Arc<Patched>>) -> Result<Json<i64>, StatusCode> {
+    let mut conn = patched.conn.lock().await;
+    if conn.ping().await.is_err() {
+        *conn = PgConnection::connect(&patched.url).await.map_err(internal)?;
+    }
+    let row = sqlx::query("SELECT count(*) FROM orders").fetch_one(&mut *conn).await.map_err(internal)?;
+    Ok(Json(row.get(0)))
+}
+
+pub fn good_patched_router(patched: Patched) -> Router {
+    Router::new().route("/patched", get(good_patched)).with_state(Arc::new(patched))
+}
+
 #[derive(Clone)]
 struct GoodState {
     pool: PgPool,
