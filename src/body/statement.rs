@@ -216,6 +216,7 @@ impl Builder<'_, '_> {
         {
             statement.rows = Rows::List;
         }
+        statement.keeps_rows = statement.verb == Verb::Upsert && self.does_nothing(query);
         statement.row_lock = lock;
         if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
             statement.verb = if effect == Effect::Write {
@@ -237,6 +238,16 @@ impl Builder<'_, '_> {
             }
         }
         statement
+    }
+
+    /// `on_conflict(OnConflict::column(id).do_nothing())`, `on_conflict_do_nothing()`
+    fn does_nothing(&self, query: &Query) -> bool {
+        let body = self.typed.body;
+        let links: Vec<_> = query.facts.iter().map(|fact| body.range(fact.at)).collect();
+        body.exprs.iter().zip(&body.ranges).any(|(expr, at)| {
+            matches!(expr, Expr::Method { name, .. } if name.contains("do_nothing"))
+                && links.iter().any(|link| link.holds(*at))
+        })
     }
 
     /// `filter(id.eq_any(ids))`: a link's argument names a list.
