@@ -1,17 +1,21 @@
 //! Typed expressions to blocks of classified events: what a body does to connections, in the order it does it, on every path.
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
+mod arguments;
 mod build;
 mod calls;
 mod control;
 mod dump;
+mod effects;
 mod event;
 mod futures;
+mod jumps;
 mod loops;
 mod orders;
 mod outcome;
 mod owners;
 mod statement;
+mod walk;
 
 pub use dump::dump;
 pub use event::{

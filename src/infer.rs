@@ -2,6 +2,7 @@
 //! One forward walk a body; names play no part.
 
 mod call;
+mod carried;
 mod closure;
 mod expr;
 mod ext;

@@ -516,7 +516,7 @@ fn find(typed: &Typed<'_>) -> FxHashMap<LocalId, Vec<Source>> {
                     .for_each(|arm| bind(arm.pat, Source::Value(*value), Source::Part(*value)));
             }
             Expr::For { pat, iter, .. } => {
-                bind(*pat, Source::Element(*iter), Source::Element(*iter))
+                bind(*pat, Source::Element(*iter), Source::Element(*iter));
             }
             _ => {}
         }

@@ -183,26 +183,26 @@ impl Builder<'_, '_> {
                         shared: false,
                         skip_locked: false,
                         no_wait: false,
-                    })
+                    });
                 }
                 "for_share" => {
                     lock = Some(RowLock {
                         shared: true,
                         skip_locked: false,
                         no_wait: false,
-                    })
+                    });
                 }
                 "skip_locked" => {
                     lock = lock.map(|lock| RowLock {
                         skip_locked: true,
                         ..lock
-                    })
+                    });
                 }
                 "no_wait" => {
                     lock = lock.map(|lock| RowLock {
                         no_wait: true,
                         ..lock
-                    })
+                    });
                 }
                 "order" => statement.ordered = true,
                 "key" => statement.rows = Rows::One,

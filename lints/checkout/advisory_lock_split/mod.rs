@@ -35,7 +35,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let split = if unit.is_pool(mark) {
-            is_own_statement(unit, mark).then(|| (Reason::Pool, None))
+            is_own_statement(unit, mark).then_some((Reason::Pool, None))
         } else if unit.is_left_to_callers(mark) || unit.is_guarded(mark) {
             None
         } else {
