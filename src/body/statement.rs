@@ -177,6 +177,7 @@ impl Builder<'_, '_> {
         if statement.rows == Rows::Range && lists() {
             statement.rows = Rows::List;
         }
+        statement.keeps_rows = statement.verb == Verb::Upsert && self.does_nothing(query);
         if statement.verb == Verb::Unknown && effect == Effect::Write {
             statement.verb = Verb::Other;
         }
@@ -189,6 +190,16 @@ impl Builder<'_, '_> {
             statement.reads = vec![table];
         }
         statement
+    }
+
+    /// `on_conflict(OnConflict::column(id).do_nothing())`, `on_conflict_do_nothing()`
+    fn does_nothing(&self, query: &Query) -> bool {
+        let body = self.typed.body;
+        let links: Vec<_> = query.facts.iter().map(|fact| body.range(fact.at)).collect();
+        body.exprs.iter().zip(&body.ranges).any(|(expr, at)| {
+            matches!(expr, Expr::Method { name, .. } if name.contains("do_nothing"))
+                && links.iter().any(|link| link.holds(*at))
+        })
     }
 
     /// `filter(id.eq_any(ids))`: a link's argument names a list.

@@ -36,7 +36,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         }
         let split = if unit.is_pool(mark) {
             is_own_statement(unit, mark).then_some((Reason::Pool, None))
-        } else if unit.is_left_to_callers(mark) || unit.is_guarded(mark) {
+        } else if unit.is_left_to_callers(mark) || unit.flow.is_guarded(mark) {
             None
         } else {
             kept(unit, index, mark)
@@ -118,7 +118,7 @@ impl Lock<'_, '_, '_> {
     fn is_left_to_drop(&self) -> bool {
         let blocks = &self.unit.flow.unit.graph.blocks;
         let mut events = blocks.iter().flat_map(|block| &block.events);
-        self.unit.is_left_to_drop(self.mark)
+        self.unit.flow.is_left_to_drop(self.mark)
             || events.any(|event| matches!(event.kind, EventKind::Await))
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
+use rustc_hash::FxHashSet;
 
 use super::ways::{Lock, Taken, Way};
 
@@ -32,7 +33,16 @@ pub(super) fn cycles(ways: &[Way]) -> Vec<Vec<&Way>> {
         cycle.rotate_left(first.unwrap_or_default());
     }
     found.sort_by_key(|cycle| cycle[0].second.span);
+    let mut told: FxHashSet<Vec<&str>> = FxHashSet::default();
+    found.retain(|cycle| told.insert(functions(cycle)));
     found
+}
+
+/// The functions of a circle: those of one circle seldom have just that one.
+fn functions<'w>(cycle: &[&'w Way]) -> Vec<&'w str> {
+    let mut names: Vec<&str> = cycle.iter().map(|way| way.function.as_str()).collect();
+    names.sort_unstable();
+    names
 }
 
 fn pair<'w>(there: &[&'w Way], back: &[&'w Way]) -> Option<Vec<&'w Way>> {
@@ -111,7 +121,7 @@ fn from_here<'w>(
         if from != here || passed && to != start {
             continue;
         }
-        for way in ways {
+        for way in ways.iter().take(MAX_LENGTH) {
             so_far.push(way);
             let found = from_here(edges, start, so_far);
             so_far.pop();

@@ -33,10 +33,21 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 
 /// Whether something that stands for these rows is locked on a way to here, on the same connection: who holds it is alone.
 fn is_gated(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], here: &Run<'_>) -> bool {
-    let before = |run: &&Run<'_>| {
-        run.block == here.block && run.index < here.index || unit.flow.leads(run.block, here.block)
+    is_after(unit, runs, here, |run| run.is_explicit())
+}
+
+/// Whether a statement that `is_gate` accepts runs on a way to here, on the same connection and not in a turn of the same loop.
+fn is_after(
+    unit: &UnitContext<'_, '_>,
+    runs: &[Run<'_>],
+    here: &Run<'_>,
+    is_gate: impl Fn(&Run<'_>) -> bool,
+) -> bool {
+    let leads = |run: &Run<'_>| {
+        run.block == here.block && run.index < here.index
+            || run.block != here.block && unit.flow.leads(run.block, here.block)
     };
     runs.iter()
-        .filter(|run| run.is_explicit() && run.on == here.on && !run.is_turn_of(unit, here))
-        .any(|run| run.index != here.index && before(&run))
+        .filter(|run| is_gate(run) && run.on == here.on && !run.is_turn_of(unit, here))
+        .any(|run| run.index != here.index && leads(run))
 }

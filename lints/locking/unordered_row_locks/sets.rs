@@ -43,7 +43,8 @@ fn locks_a_list(statement: &Statement) -> bool {
     let waits = statement
         .row_lock
         .is_some_and(|lock| !lock.skip_locked && !lock.no_wait && !lock.shared);
-    waits && statement.rows == Rows::List && !statement.ordered
+    // Of a lock in an inner query the rows aren't known.
+    waits && statement.rows == Rows::List && !statement.ordered && !statement.locks_inside
 }
 
 /// Texts given to functions of the workspace, which build statements of them.

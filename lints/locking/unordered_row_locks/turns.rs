@@ -1,6 +1,6 @@
 //! A loop over a list without an order, one row a turn.
 
-use super::is_gated;
+use super::{is_after, is_gated};
 use crate::body::{Loop, Order};
 use crate::context::UnitContext;
 use crate::flow::Resource;
@@ -43,6 +43,11 @@ pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding
         let Some(cause) = cause(unit, around.origin) else {
             continue;
         };
+        // What a SELECT finds comes mostly alike: any row that is locked before tells the writers apart.
+        let locks = |other: &Run<'_>| other.locking().next().is_some();
+        if cause.order == Order::Rows && is_after(unit, runs, run, locks) {
+            continue;
+        }
         for (other, told) in loops.iter().zip(&mut told) {
             *told |= other.holds(run.block);
         }

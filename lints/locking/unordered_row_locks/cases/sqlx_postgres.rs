@@ -208,6 +208,17 @@ pub async fn good_parent_first(pool: &PgPool, site: i64, views: HashMap<i64, i64
     tx.commit().await
 }
 
+// Who changed the one row before is alone with what was found.
+pub async fn good_select_after_update(pool: &PgPool, site: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE sites SET version = version + 1 WHERE id = $1").bind(site).execute(&mut *tx).await?;
+    let rows = sqlx::query("SELECT id FROM pages WHERE stale").fetch_all(&mut *tx).await?;
+    for row in rows {
+        sqlx::query(TOUCH).bind(row.get::<i64, _>(0)).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
 // Rows that exist stay as they are.
 pub async fn good_do_nothing(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
