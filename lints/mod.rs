@@ -10,6 +10,8 @@ mod allow_without_reason;
 mod autocommit_off;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
+#[path = "locking/inconsistent_lock_order/mod.rs"]
+mod inconsistent_lock_order;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
@@ -41,6 +43,7 @@ pub static LINTS: &[&Lint] = &[
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
     &unordered_row_locks::LINT,
+    &inconsistent_lock_order::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

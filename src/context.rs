@@ -8,7 +8,7 @@ mod ways;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::{Event, Unit};
+use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
@@ -238,6 +238,47 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             .collect();
         held.sort_by_key(|resource| !resource.is_transaction());
         held
+    }
+
+    /// Whether the function called here is itself given the transaction and the pool, and says so.
+    #[must_use]
+    pub fn is_told_by_callee(&self, event: &Event, pool_use: &PoolUse<'_>) -> bool {
+        let EventKind::Call { fns, args } = &event.kind else {
+            return false;
+        };
+        let program = self.flow.program;
+        let given = args.iter().any(|arg| {
+            let val = self.flow.canon.val(program, self.flow.unit, &arg.val);
+            val.places()
+                .iter()
+                .any(|place| pool_use.pool.places().contains(place))
+        });
+        let takes_transaction = |id: &crate::defs::FnId| {
+            let index = program.index.get(&UnitId {
+                owner: Owner::Fn(*id),
+                inner: None,
+            });
+            index.is_some_and(|index| {
+                program.units[*index]
+                    .params
+                    .iter()
+                    .any(|(_, part)| part.role == Role::Transaction)
+            })
+        };
+        given && fns.iter().any(takes_transaction)
+    }
+
+    /// The start of this unit's file.
+    #[must_use]
+    pub fn file_start(&self) -> Span {
+        let file = match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().function(id).file,
+            Owner::Value(id) => self.cx.defs().value(id).span.file,
+        };
+        Span {
+            file,
+            range: crate::source::TextRange::default(),
+        }
     }
 
     /// A finding of this unit.

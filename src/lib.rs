@@ -25,6 +25,7 @@ pub mod keeper;
 pub mod lint;
 #[path = "../lints/mod.rs"]
 pub mod lints;
+pub mod locks;
 pub mod lower;
 pub mod report;
 pub mod sharing;

@@ -107,6 +107,14 @@ fn allow(files: &mut [FileDirectives], findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
+/// The lints that a name stands for: itself, or those of a group.
+fn names(name: &str) -> impl Iterator<Item = &'static str> {
+    let meant = LINTS
+        .iter()
+        .filter(move |lint| lint.name == name || lint.group == name);
+    meant.map(|lint| lint.name)
+}
+
 impl FileDirectives<'_> {
     /// Every directive that covers the finding counts as used.
     fn allows(&mut self, finding: &Finding) -> bool {
@@ -118,8 +126,9 @@ impl FileDirectives<'_> {
             .filter(|covering| covering.ranges.iter().any(|range| range.contains(at)))
         {
             for (entry, used) in covering.directive.entries.iter().zip(&mut covering.used) {
-                *used |= entry.name == finding.lint;
-                allowed |= entry.name == finding.lint;
+                let covers = names(entry.name).any(|name| name == finding.lint);
+                *used |= covers;
+                allowed |= covers;
             }
         }
         allowed
@@ -142,7 +151,7 @@ impl FileDirectives<'_> {
             let unknown = directive
                 .entries
                 .iter()
-                .filter(|entry| LINTS.iter().all(|lint| lint.name != entry.name));
+                .filter(|entry| names(entry.name).next().is_none());
             flaws.extend(unknown.map(|entry| self.unknown(entry)));
             if !directive.has_reason {
                 let message = "this comment does not say why".to_owned();
@@ -177,7 +186,7 @@ impl FileDirectives<'_> {
             .directives
             .iter()
             .flat_map(|covering| covering.directive.entries.iter().zip(&covering.used));
-        let ran = |name: &str| self.settings.levels.of(name) > Level::Allow;
+        let ran = |name: &str| names(name).any(|name| self.settings.levels.of(name) > Level::Allow);
         let unused =
             entries.filter(|(entry, used)| !**used && judged(entry.name) && ran(entry.name));
         let finding = |(entry, _): (&Entry, _)| {

@@ -420,14 +420,25 @@ impl<'t, 'a> Builder<'t, 'a> {
         }
     }
 
+    fn is_own_macro(&self, path: &crate::ir::PathRef) -> bool {
+        let found = self.types.defs.resolve_path(self.typed.scope.module, path);
+        found
+            .iter()
+            .any(|found| matches!(found.def, crate::defs::Def::Macro(_)))
+    }
+
     fn macro_call(&mut self, id: ExprId, call: &crate::ir::MacroCall) {
         match &call.args {
-            MacroArgs::Exprs { args, .. } => {
-                self.walk_all(args);
-                if let Some(Callee::Ext(call)) = self.typed.callee(id) {
-                    self.ext_call(id, *call, None, args);
+            MacroArgs::Exprs { args, .. } => match self.typed.callee(id) {
+                Some(Callee::Ext(call)) => {
+                    let call = *call;
+                    self.walk_all(args);
+                    self.ext_call(id, call, None, args);
                 }
-            }
+                // What a macro of the workspace does with a value is not known.
+                _ if self.is_own_macro(&call.path) => self.take_all(args, Sink::Unknown),
+                _ => self.walk_all(args),
+            },
             MacroArgs::Block(block) => self.walk(*block),
             MacroArgs::Select(arms) => self.select(arms),
             MacroArgs::Opaque => {}

@@ -16,12 +16,12 @@ impl Builder<'_, '_> {
             Some(Callee::Ext(call)) => {
                 let call = *call;
                 self.ext_args(call, Some(receiver), args);
-                self.ext_call(id, call, Some(receiver), args);
+                if !self.deferred.contains_key(&id) {
+                    self.ext_call(id, call, Some(receiver), args);
+                }
             }
             Some(Callee::Own(fns)) => {
-                let takes_self = fns.first().is_some_and(|id| {
-                    self.types.defs.function(*id).ir.receiver == Some(Receiver::Value)
-                });
+                let takes_self = self.takes_self(fns);
                 self.own_args(args);
                 if takes_self {
                     self.consume(receiver, Sink::Call);
@@ -211,6 +211,14 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// Whether a method takes `self` by value.
+    fn takes_self(&self, fns: &[FnId]) -> bool {
+        let receiver = fns
+            .first()
+            .map(|id| &self.types.defs.function(*id).ir.receiver);
+        matches!(receiver, Some(Some(Receiver::Value | Receiver::Typed(_))))
+    }
+
     fn own_parts(&self, id: ExprId) -> Option<(Vec<FnId>, Vec<Arg>)> {
         let Some(Callee::Own(fns)) = self.typed.callee(id) else {
             return None;
@@ -225,7 +233,9 @@ impl Builder<'_, '_> {
                 args: given,
                 ..
             } => {
-                args.push(self.arg(0, *receiver));
+                let mut itself = self.arg(0, *receiver);
+                itself.by_value &= self.takes_self(fns);
+                args.push(itself);
                 args.extend(
                     given
                         .iter()
@@ -326,6 +336,10 @@ impl Builder<'_, '_> {
             match self.typed.body.expr(*arg) {
                 Expr::Closure(_) if Some(*arg) != closure => self.hand(*arg, UnitKind::Detached),
                 Expr::Closure(_) => {}
+                // A set of futures is driven by the task that fills it, soon after.
+                Expr::Async { .. } if self.collects_futures(receiver, facts) => {
+                    self.inline_async(*arg)
+                }
                 _ if Some(*arg) == closure && facts.effect == Effect::Spawn => {
                     self.spawned_operand(*arg)
                 }
@@ -334,6 +348,16 @@ impl Builder<'_, '_> {
                 _ => self.take(*arg, Sink::Unknown),
             }
         }
+    }
+
+    /// `futures.push(async { … })`
+    fn collects_futures(&self, receiver: Option<ExprId>, facts: &ExtCall) -> bool {
+        let is_set = |receiver| {
+            let ty = self.typed.ty(receiver);
+            self.types
+                .part_where(ty, &self.typed.scope, |role| role == Role::Futures)
+        };
+        facts.effect != Effect::Spawn && receiver.and_then(is_set).is_some()
     }
 
     /// `spawn(worker(pool))`: the call's arguments are evaluated here, its body runs elsewhere.
@@ -520,11 +544,7 @@ impl Builder<'_, '_> {
             Effect::Spawn => self.spawn(id, closure),
             Effect::PoolOption if value == Some("max") => {
                 let given = facts.arg.and_then(|operand| operand.of(receiver, args));
-                let limit = match given.map(|arg| self.typed.body.expr(arg)) {
-                    Some(Expr::Int(limit)) => Some(*limit),
-                    _ => None,
-                };
-                self.emit(id, EventKind::PoolLimit { limit });
+                self.pool_limit(id, given);
             }
             Effect::AfterConnect => {
                 if let Some(closure) = closure {
@@ -568,6 +588,14 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    fn pool_limit(&mut self, id: ExprId, given: Option<ExprId>) {
+        let limit = match given.map(|given| self.typed.body.expr(given)) {
+            Some(Expr::Int(limit)) => Some(*limit),
+            _ => None,
+        };
+        self.emit(id, EventKind::PoolLimit { limit });
     }
 
     fn is_named(&self, at: ExprId, name: &str) -> bool {

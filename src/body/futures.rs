@@ -30,6 +30,16 @@ pub(super) fn deferred(typed: &Typed<'_>) -> FxHashMap<ExprId, ()> {
     found
 }
 
+/// A method of the catalogue whose future was kept.
+fn is_ext_future(typed: &Typed<'_>, site: ExprId) -> bool {
+    let is_method = matches!(typed.body.expr(site), Expr::Method { .. });
+    is_method
+        && matches!(
+            (typed.callee(site), typed.ty(site)),
+            (Some(Callee::Ext(_)), Ty::Future(_))
+        )
+}
+
 fn note_argument(typed: &Typed<'_>, arg: ExprId, found: &mut FxHashMap<ExprId, ()>) {
     if matches!(typed.ty(arg), Ty::Future(_)) {
         note(typed, arg, found);
@@ -50,7 +60,7 @@ fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
                 typed.body.expr(site),
                 Expr::Call { .. } | Expr::Method { .. }
             )
-            && matches!(typed.callee(site), Some(Callee::Own(_)))
+            && (matches!(typed.callee(site), Some(Callee::Own(_))) || is_ext_future(typed, site))
         {
             found.insert(site, ());
         }
@@ -132,9 +142,30 @@ impl Builder<'_, '_> {
             Expr::Call { .. } | Expr::Method { .. }
                 if self.deferred.contains_key(&site) && self.ran.insert(site) =>
             {
-                self.emit_own_call(site)
+                self.run_deferred(site, value);
             }
             _ => {}
+        }
+    }
+
+    /// A call whose future was kept runs where that is awaited, and is told there.
+    fn run_deferred(&mut self, site: ExprId, awaited: ExprId) {
+        match (self.typed.body.expr(site), self.typed.callee(site)) {
+            (Expr::Method { receiver, args, .. }, Some(Callee::Ext(call))) => {
+                self.ext_call(site, *call, Some(*receiver), args);
+                self.show_last_at(site, awaited);
+            }
+            _ => self.emit_own_call(site),
+        }
+    }
+
+    fn show_last_at(&mut self, site: ExprId, awaited: ExprId) {
+        let range = self.typed.body.range(awaited);
+        let last = self
+            .current
+            .and_then(|block| self.blocks[block.0 as usize].events.last_mut());
+        if let Some(event) = last.filter(|event| event.at == site) {
+            event.range = range;
         }
     }
 

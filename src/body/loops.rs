@@ -199,22 +199,26 @@ impl Builder<'_, '_> {
         self.typed.val(bind).one().cloned()
     }
 
-    /// Names of what a statement's values come from.
+    /// Names of what a statement's rows are picked by; of all its values where nothing says which those are.
     fn names(&self, sql: &Sql, query: &Query) -> Vec<Name> {
         let body = self.typed.body;
+        let key = sql
+            .statements()
+            .find_map(|statement| sql.binds.get(usize::from(statement.key?)));
+        let picks = |word: Name| matches!(word.as_str(), "key" | "filter" | "list");
         let arguments = query
             .facts
             .iter()
+            .filter(|fact| fact.value.is_some_and(picks))
             .flat_map(|fact| match body.expr(fact.at) {
                 Expr::Method { args, .. } | Expr::Call { args, .. } => args.as_slice(),
                 _ => &[],
             });
-        let places: Vec<TextRange> = sql
+        let binds = sql
             .binds
             .iter()
-            .chain(arguments)
-            .map(|id| body.range(*id))
-            .collect();
+            .filter(|bind| key.is_none_or(|key| key == *bind));
+        let places: Vec<TextRange> = binds.chain(arguments).map(|id| body.range(*id)).collect();
         let mut names: Vec<Name> = Vec::new();
         for (expr, at) in body.exprs.iter().zip(&body.ranges) {
             let name = match expr {

@@ -2,7 +2,7 @@
 
 use super::{Callee, Place, Root, Typed};
 use crate::catalogue::{CallId, Catalogue, Effect};
-use crate::ir::{Expr, ExprId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name, Pat, Stmt};
 
 /// Chains longer than this are read no further.
 const MAX_LINKS: usize = 2_000;
@@ -118,7 +118,7 @@ impl Typed<'_> {
                 Some(Place {
                     root: Root::Site(site),
                     path: None,
-                }) if *site != id => Some(*site),
+                }) if *site != id => self.init_of(*local).or(Some(*site)),
                 Some(Place {
                     root: Root::Param(index),
                     path: None,
@@ -130,6 +130,25 @@ impl Typed<'_> {
             },
             _ => None,
         }
+    }
+
+    /// The chain that a local is bound to: what it stands for is only the chain's root.
+    fn init_of(&self, local: LocalId) -> Option<ExprId> {
+        let bound = |stmt: &Stmt| match stmt {
+            Stmt::Let {
+                pat,
+                init: Some(init),
+                ..
+            } => match self.body.pat(*pat) {
+                Pat::Bind { local: known, .. } if *known == local => Some(*init),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.body.exprs.iter().find_map(|expr| match expr {
+            Expr::Block(block) => block.stmts.iter().find_map(bound),
+            _ => None,
+        })
     }
 
     /// `diesel::update(users.find(id))`: the statement goes on in the argument.

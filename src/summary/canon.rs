@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Program, Returned};
-use crate::body::{Arg, EventKind, Unit};
+use crate::body::{Arg, Event, EventKind, Unit};
 use crate::defs::FnId;
 use crate::infer::{Place, Root, Val};
 use crate::ir::{ExprId, Name};
@@ -17,6 +17,7 @@ pub struct Canon<'u> {
     calls: FxHashMap<ExprId, (&'u [FnId], &'u [Arg])>,
     literals: FxHashMap<(ExprId, Name), &'u Val>,
     aliases: FxHashMap<Root, &'u Val>,
+    makers: FxHashMap<ExprId, &'u Event>,
 }
 
 impl<'u> Canon<'u> {
@@ -34,12 +35,21 @@ impl<'u> Canon<'u> {
                 .aliases
                 .extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
             for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+                if makes(&event.kind) {
+                    canon.makers.insert(event.at, event);
+                }
                 if let EventKind::Call { fns, args } = &event.kind {
                     canon.calls.insert(event.at, (fns, args));
                 }
             }
         }
         canon
+    }
+
+    /// The event that made what an expression stands for.
+    #[must_use]
+    pub fn maker(&self, site: ExprId) -> Option<&'u Event> {
+        self.makers.get(&site).copied()
     }
 
     /// All places that a value stands for.
@@ -172,4 +182,12 @@ impl<'u> Canon<'u> {
             }
         }
     }
+}
+
+/// Events whose expression stands for a connection or transaction.
+fn makes(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::Checkout { .. } | EventKind::Begin { .. } | EventKind::Call { .. }
+    )
 }

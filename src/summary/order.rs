@@ -77,6 +77,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         for event in &block.events {
             for happening in program.effects_at(unit, &canon, event) {
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
+                let through = through_own(program, unit, &canon, &happening.effect);
                 add_effect(
                     &mut summary,
                     unit,
@@ -85,6 +86,9 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
                         ..happening.effect
                     },
                 );
+                through
+                    .into_iter()
+                    .for_each(|effect| add_effect(&mut summary, unit, effect));
             }
             add_run(program, &mut summary, unit, &canon, event);
         }
@@ -94,6 +98,33 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
     }
     summary.leaves = program.leaves(unit);
     summary
+}
+
+/// A statement on a connection that the unit took from a pool is, to its caller, one on the pool.
+fn through_own(
+    program: &Program<'_>,
+    unit: &Unit,
+    canon: &Canon<'_>,
+    effect: &Effect,
+) -> Option<Effect> {
+    if !matches!(effect.kind, super::EffectKind::Statement(..)) {
+        return None;
+    }
+    let mut place = effect.on.one()?.clone();
+    for _ in 0..MAX_ROUNDS {
+        let fresh = program.fresh_at(unit, canon, &place)?;
+        let on = fresh.on.one()?.clone();
+        let part = fresh.on_part?;
+        if program.role_of(unit, &on, Some(part)) == Some(Role::Pool) {
+            return Some(Effect {
+                on: Val::One(on),
+                part: Some(part),
+                ..effect.clone()
+            });
+        }
+        place = on;
+    }
+    None
 }
 
 fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
@@ -390,12 +421,7 @@ impl<'a> Program<'a> {
         let Root::Site(site) = place.root else {
             return None;
         };
-        let event = unit
-            .graph
-            .blocks
-            .iter()
-            .flat_map(|block| &block.events)
-            .find(|event| event.at == site)?;
+        let event = canon.maker(site)?;
         match &event.kind {
             EventKind::Checkout { pool, call, .. } if place.path.is_none() => Some(Fresh {
                 is_transaction: false,
@@ -428,13 +454,8 @@ impl<'a> Program<'a> {
         let Root::Site(site) = place.root else {
             return Vec::new();
         };
-        let event = unit
-            .graph
-            .blocks
-            .iter()
-            .flat_map(|block| &block.events)
-            .find(|event| event.at == site && matches!(event.kind, EventKind::Call { .. }));
-        let Some(event) = event else {
+        let event = canon.maker(site);
+        let Some(event) = event.filter(|event| matches!(event.kind, EventKind::Call { .. })) else {
             return Vec::new();
         };
         let below = |(path, fresh): (Vec<Name>, Fresh)| {

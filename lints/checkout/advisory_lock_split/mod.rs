@@ -3,7 +3,7 @@
 use crate::body::{Event, EventKind, Way};
 use crate::catalogue::Role;
 use crate::context::{Fate, PoolReturnOf, UnitContext};
-use crate::flow::{Mark, Resource, ResourceKind};
+use crate::flow::{Mark, Resource, ResourceKind, State};
 use crate::infer::Part;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::{AdvisoryCall, AdvisoryOp, Database};
@@ -61,58 +61,94 @@ fn kept(
     index: usize,
     mark: &Resource,
 ) -> Option<(Reason, Option<Label>)> {
-    let is_released = unit.flow.is_ended(index);
-    let is_tried = is_tried(unit, mark);
+    let lock = Lock {
+        unit,
+        mark,
+        is_tried: is_tried(unit, mark),
+        is_released: unit.flow.is_ended(index),
+    };
     let mut found: Vec<(Reason, Option<Label>)> = Vec::new();
-    let mut before: Option<&Event> = None;
+    let mut last: Option<&Event> = None;
     unit.flow.walk(|state, event, _| {
-        let last = before.replace(event);
+        let before = last.replace(event).map(|event| event.at);
         if state.must >> index & 1 == 0 {
             return;
         }
-        let label = |message: &str| {
-            Some(Label {
-                span: unit.span(event),
-                message: message.to_owned(),
-            })
-        };
-        match event.kind {
-            EventKind::Leave { way } => match unit.fate(mark, state) {
-                Fate::GoesBack(PoolReturnOf::Resets, _) => {}
-                // Whether it was taken is what such a `return` asks.
-                Fate::GoesBack(..) if way == Way::Return && is_tried && is_released => {}
-                Fate::GoesBack(..) if way == Way::End && !is_released => {
-                    found.push((Reason::NeverReleased, None));
-                }
-                Fate::GoesBack(..) => found.push((Reason::Leaves, label("leaves with the lock"))),
-                Fate::HandedOut if way != Way::Question && unit.is_left_to_drop(mark) => {
-                    found.push((Reason::HandedOut, None));
-                }
-                _ => {}
-            },
-            EventKind::Drop { .. } => {
-                if let Some(Fate::GoesBack(back, _)) = unit.fate_at_drop(mark, state, event)
-                    && back != PoolReturnOf::Resets
-                    && !(is_tried && is_released)
-                {
-                    let label = label("goes back to the pool with the lock");
-                    found.push((Reason::Leaves, label));
-                }
-            }
-            EventKind::Await if last.map(|event| event.at) != mark.at => {
-                if let Fate::GoesBack(PoolReturnOf::Keeps | PoolReturnOf::RollsBack, _) =
-                    unit.fate(mark, state)
-                {
-                    let label = label("a future dropped here never releases it");
-                    found.push((Reason::Cancelled, label));
-                }
-            }
-            _ => {}
-        }
+        found.extend(match event.kind {
+            EventKind::Leave { way } => lock.left(state, event, way),
+            EventKind::Drop { .. } => lock.dropped(state, event),
+            // The lock's own await comes right behind it.
+            EventKind::Await if before != mark.at => lock.awaited(state, event),
+            _ => None,
+        });
     });
+    let place = |label: &Option<Label>| label.as_ref().map(|label| label.span);
     found
         .into_iter()
-        .min_by_key(|(reason, label)| (*reason, label.as_ref().map(|label| label.span)))
+        .min_by_key(|(reason, label)| (*reason, place(label)))
+}
+
+/// A lock on a connection of the function's.
+struct Lock<'u, 'c, 'a> {
+    unit: &'u UnitContext<'c, 'a>,
+    mark: &'u Resource,
+    is_tried: bool,
+    is_released: bool,
+}
+
+impl Lock<'_, '_, '_> {
+    fn left(&self, state: State, event: &Event, way: Way) -> Option<(Reason, Option<Label>)> {
+        let fate = self.unit.fate(self.mark, state);
+        match fate {
+            Fate::HandedOut if way != Way::Question && self.is_left_to_drop() => {
+                Some((Reason::HandedOut, None))
+            }
+            // Whether it was taken is what such a `return` asks.
+            _ if way == Way::Return && self.is_tried && self.is_released => None,
+            _ if !keeps(fate) => None,
+            _ if way == Way::End && !self.is_released => Some((Reason::NeverReleased, None)),
+            _ => Some((Reason::Leaves, self.label(event, "leaves with the lock"))),
+        }
+    }
+
+    /// In a struct without a drop of its own, or as it is: a future can be dropped with it.
+    fn is_left_to_drop(&self) -> bool {
+        let blocks = &self.unit.flow.unit.graph.blocks;
+        let mut events = blocks.iter().flat_map(|block| &block.events);
+        self.unit.is_left_to_drop(self.mark)
+            || events.any(|event| matches!(event.kind, EventKind::Await))
+    }
+
+    fn dropped(&self, state: State, event: &Event) -> Option<(Reason, Option<Label>)> {
+        let fate = self.unit.fate_at_drop(self.mark, state, event)?;
+        let may_be_free = self.is_tried && self.is_released;
+        (keeps(fate) && !may_be_free).then(|| {
+            let label = self.label(event, "goes back to the pool with the lock");
+            (Reason::Leaves, label)
+        })
+    }
+
+    fn awaited(&self, state: State, event: &Event) -> Option<(Reason, Option<Label>)> {
+        keeps(self.unit.fate(self.mark, state)).then(|| {
+            let label = self.label(event, "a future dropped here never releases it");
+            (Reason::Cancelled, label)
+        })
+    }
+
+    fn label(&self, event: &Event, message: &str) -> Option<Label> {
+        Some(Label {
+            span: self.unit.span(event),
+            message: message.to_owned(),
+        })
+    }
+}
+
+/// Back to a pool that doesn't reset the session.
+fn keeps(fate: Fate) -> bool {
+    matches!(
+        fate,
+        Fate::GoesBack(PoolReturnOf::Keeps | PoolReturnOf::RollsBack, _)
+    )
 }
 
 /// `pg_try_advisory_lock`: it may not have been taken.

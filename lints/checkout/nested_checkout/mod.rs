@@ -34,7 +34,7 @@ fn nested(
     held: &[&Resource],
 ) -> Option<Finding> {
     let pool_use = unit.pool_use(&happening.effect)?;
-    if pool_use.tries {
+    if pool_use.tries || unit.is_told_by_callee(event, &pool_use) {
         return None;
     }
     let pool = pool_use.pool.one()?;

@@ -4,7 +4,7 @@ use crate::body::Event;
 use crate::catalogue::Role;
 use crate::context::{PoolUse, UnitContext, describe};
 use crate::flow::Resource;
-use crate::infer::Place;
+use crate::infer::{Place, Val};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::Statement;
 use crate::summary::{EffectKind, Happening};
@@ -44,10 +44,17 @@ fn escape(
     let EffectKind::Statement(sql, _) = &happening.effect.kind else {
         return None;
     };
+    let pool = pool_use.pool.one();
+    if let Some(on) = happening.inside.as_ref().and_then(Val::one)
+        && pool.is_some_and(|pool| pool.is_one_with(on))
+    {
+        return Some(report_runner(unit, &pool_use));
+    }
     for transaction in held {
         let is_given = transaction.given;
-        if !(is_given && may_be_same_database(unit, transaction, &pool_use)
-            || is_same_pool(unit, transaction, pool_use.pool.one()))
+        let both = is_given && may_be_same_database(unit, transaction, &pool_use);
+        if !(both || is_same_pool(unit, transaction, pool))
+            || unit.is_told_by_callee(event, &pool_use)
         {
             continue;
         }
@@ -59,12 +66,34 @@ fn escape(
         let consequence = sql
             .statements()
             .find_map(|statement| consequence(statement, &written));
-        let consequence = consequence.or_else(|| {
-            is_given.then(|| "it neither sees nor joins what the transaction does".to_owned())
-        })?;
+        let beside =
+            || is_given.then(|| "this neither sees nor joins what the transaction does".to_owned());
+        let consequence = consequence.or_else(beside)?;
         return Some(report(unit, event, &pool_use, transaction, &consequence));
     }
     None
+}
+
+/// Inside the closure of a runner of the workspace.
+fn report_runner(unit: &UnitContext<'_, '_>, pool_use: &PoolUse<'_>) -> Finding {
+    let steps = &pool_use.effect.steps;
+    let inside = steps.get(1).or(steps.first()).map(|step| step.span);
+    let span = inside.unwrap_or_else(|| unit.file_start());
+    let primary = Label {
+        span,
+        message: "runs on a connection of its own".to_owned(),
+    };
+    let message = "outside the transaction that this closure runs in: it stays even if the transaction rolls back";
+    let mut finding = unit.finding(&LINT, primary, message.to_owned());
+    finding.related.extend(steps.first().map(|step| Label {
+        span: step.span,
+        message: "this runs the closure in a transaction".to_owned(),
+    }));
+    finding
+        .related
+        .extend(unit.chain(pool_use.effect).into_iter().skip(1));
+    finding.help = Some("run it on the connection that the closure is given".to_owned());
+    finding
 }
 
 fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option<&Place>) -> bool {

@@ -1,13 +1,12 @@
 //! Several rows locked in an order that differs from one transaction to the next.
 
 mod pairs;
-mod rows;
 mod sets;
 mod turns;
 
 use crate::context::UnitContext;
 use crate::lint::{Check, Finding, Level, Lint};
-use rows::Run;
+use crate::locks::{self, Run};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -20,7 +19,7 @@ pub static LINT: Lint = Lint {
 };
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
-    let runs = rows::runs(unit);
+    let runs = locks::runs(unit);
     let given = sets::given_texts(unit);
     if runs.is_empty() && given.is_empty() {
         return;

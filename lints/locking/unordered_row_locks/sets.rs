@@ -1,12 +1,12 @@
 //! Many rows in one statement: the database locks them as it finds them, or in the order that they are given.
 
 use super::is_gated;
-use super::rows::{Run, rows_of};
 use super::turns::{adverb, cause};
 use crate::body::{EventKind, Order};
 use crate::catalogue::Role;
 use crate::context::UnitContext;
 use crate::lint::{Finding, Label};
+use crate::locks::{Run, rows_of};
 use crate::source::Span;
 use crate::sql::{Rows, SqlText, Statement, Verb};
 use crate::summary::{EffectKind, Happening};

@@ -1,11 +1,11 @@
 //! A loop over a list without an order, one row a turn.
 
 use super::is_gated;
-use super::rows::{Run, rows_of};
 use crate::body::{Loop, Order};
 use crate::context::UnitContext;
 use crate::flow::Resource;
 use crate::lint::{Finding, Label};
+use crate::locks::{Run, rows_of};
 use crate::source::Span;
 use crate::sql::{Statement, Verb};
 

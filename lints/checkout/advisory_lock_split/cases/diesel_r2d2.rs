@@ -47,3 +47,52 @@ pub fn good_transaction_level(pool: &DbPool) -> anyhow::Result<()> {
     })?;
     Ok(())
 }
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    taken: bool,
+}
+
+// Not taken: there is nothing to release.
+pub fn good_tried(pool: &DbPool) -> anyhow::Result<bool> {
+    let mut conn = pool.get()?;
+    let answer: Taken = sql_query("SELECT pg_try_advisory_lock(7) AS taken").get_result(&mut conn)?;
+    if !answer.taken {
+        return Ok(false);
+    }
+    let done = work(&mut conn);
+    sql_query("SELECT pg_advisory_unlock(7)").execute(&mut conn)?;
+    done?;
+    Ok(true)
+}
+
+// Tried, and nobody releases it.
+pub fn bad_tried(pool: &DbPool) -> anyhow::Result<bool> {
+    let mut conn = pool.get()?;
+    let answer: Taken = sql_query("SELECT pg_try_advisory_lock(7) AS taken").get_result(&mut conn)?; //~ advisory_lock_split
+    if answer.taken {
+        work(&mut conn)?;
+    }
+    Ok(answer.taken)
+}
+
+fn locked(conn: &mut PgConnection) -> anyhow::Result<()> {
+    sql_query("SELECT pg_advisory_lock(8)").execute(conn)?; //~ advisory_lock_split
+    work(conn)?;
+    sql_query("SELECT pg_advisory_unlock(8)").execute(conn)?;
+    Ok(())
+}
+
+// Lends a checkout: the finding lies where the lock is taken.
+pub fn good_lender(pool: &DbPool) -> anyhow::Result<()> {
+    locked(&mut *pool.get()?)
+}
+
+// A connection of the function's own.
+pub fn good_own(url: &str) -> anyhow::Result<()> {
+    let mut conn = PgConnection::establish(url)?;
+    sql_query("SELECT pg_advisory_lock(7)").execute(&mut conn)?;
+    work(&mut conn)?;
+    Ok(())
+}

@@ -149,3 +149,55 @@ pub async fn good_close_on_drop(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query(WORK).execute(&mut *conn).await?;
     Ok(())
 }
+
+/// Closes the connection when nobody has released the lock.
+pub struct Closing {
+    conn: Option<PoolConnection<Postgres>>,
+}
+
+impl Closing {
+    // Its drop sees to the connection.
+    pub async fn good_take(pool: &PgPool) -> sqlx::Result<Self> {
+        let mut conn = pool.acquire().await?;
+        sqlx::query("SELECT pg_advisory_lock(10)").execute(&mut *conn).await?;
+        Ok(Self { conn: Some(conn) })
+    }
+}
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        if let Some(conn) = &mut self.conn {
+            conn.close_on_drop();
+        }
+    }
+}
+
+// Both keys of a pair, and the lock of one is released alone.
+pub async fn bad_other_key(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query("SELECT pg_advisory_lock(11)").execute(&mut *conn).await?; //~ advisory_lock_split
+    sqlx::query("SELECT pg_advisory_unlock(12)").execute(&mut *conn).await?;
+    Ok(())
+}
+
+// Nothing is awaited between the two, and the errors are theirs.
+pub async fn good_at_once(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query(LOCK).execute(&mut *conn).await?;
+    sqlx::query(UNLOCK).execute(&mut *conn).await?;
+    Ok(())
+}
+
+// Handed out as it is: dropping a checkout doesn't close it.
+pub async fn bad_handed_out(pool: &PgPool) -> sqlx::Result<Option<PoolConnection<Postgres>>> {
+    let mut conn = pool.acquire().await?;
+    let (taken,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock($1)")
+        .bind(13_i64)
+        .fetch_one(&mut *conn) //~ advisory_lock_split
+        .await?;
+    if taken {
+        Ok(Some(conn))
+    } else {
+        Ok(None)
+    }
+}

@@ -1,4 +1,4 @@
-//! Statements that lock rows, in this unit and in what it calls.
+//! Statements on databases that lock rows, in a unit and in what it calls: what lints of locks ask.
 
 use crate::body::{BlockId, Event, Sql};
 use crate::catalogue::Role;
@@ -9,13 +9,21 @@ use crate::sql::{AdvisoryOp, Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind};
 
 /// A statement that runs at an event.
-pub(super) struct Run<'f> {
+#[derive(Debug)]
+pub struct Run<'f> {
+    /// Where it is.
     pub block: BlockId,
     /// Its position among all events, in order of blocks.
     pub index: usize,
+    /// The position of its event.
+    pub order: usize,
+    /// What is open before it.
     pub state: State,
+    /// The event.
     pub event: &'f Event,
+    /// What it does.
     pub effect: &'f Effect,
+    /// What it says.
     pub sql: &'f Sql,
     /// The connection.
     pub on: Place,
@@ -23,14 +31,15 @@ pub(super) struct Run<'f> {
 
 impl<'f> Run<'f> {
     /// Statements that wait for row locks and keep them.
-    pub(super) fn locking(&self) -> impl Iterator<Item = &'f Statement> {
+    pub fn locking(&self) -> impl Iterator<Item = &'f Statement> {
         self.sql
             .statements()
             .filter(|statement| waits_for_rows(statement))
     }
 
     /// A lock taken for its own sake.
-    pub(super) fn is_explicit(&self) -> bool {
+    #[must_use]
+    pub fn is_explicit(&self) -> bool {
         self.sql.statements().any(|statement| {
             let takes = |op: AdvisoryOp| matches!(op, AdvisoryOp::Lock | AdvisoryOp::TryLock);
             statement.row_lock.is_some()
@@ -40,21 +49,21 @@ impl<'f> Run<'f> {
     }
 
     /// Whether it and another statement run in the turns of one loop: what it locks there isn't locked before.
-    pub(super) fn is_turn_of(&self, unit: &UnitContext<'_, '_>, other: &Self) -> bool {
+    #[must_use]
+    pub fn is_turn_of(&self, unit: &UnitContext<'_, '_>, other: &Self) -> bool {
         let mut loops = unit.flow.unit.loops.iter();
         loops.any(|around| around.holds(self.block) && around.holds(other.block))
     }
 
     /// What it does directly, not in a callee.
-    pub(super) fn is_direct(&self) -> bool {
+    #[must_use]
+    pub fn is_direct(&self) -> bool {
         self.effect.steps.len() == 1
     }
 
     /// The transaction that keeps its locks: begun here, or (none) by a caller.
-    pub(super) fn transaction<'c>(
-        &self,
-        unit: &UnitContext<'c, '_>,
-    ) -> Option<Option<&'c Resource>> {
+    #[must_use]
+    pub fn transaction<'c>(&self, unit: &UnitContext<'c, '_>) -> Option<Option<&'c Resource>> {
         let begun = unit.held(self.state).into_iter().find(|resource| {
             resource.is_transaction() && unit.flow.connection(&resource.place) == self.on
         });
@@ -83,11 +92,13 @@ fn waits_for_rows(statement: &Statement) -> bool {
 }
 
 /// Statements of a unit on databases that lock rows, in order.
-pub(super) fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
+#[must_use]
+pub fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
     let mut found = Vec::new();
-    let mut index = 0;
+    let (mut index, mut order) = (0, 0);
     unit.flow
         .walk_blocks(|block, state, event, moment: &'c Moment| {
+            order += 1;
             for happening in &moment.happenings {
                 let EffectKind::Statement(sql, _) = &happening.effect.kind else {
                     continue;
@@ -100,6 +111,7 @@ pub(super) fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
                     found.push(Run {
                         block,
                         index,
+                        order,
                         state,
                         event,
                         effect: &happening.effect,
@@ -130,7 +142,8 @@ fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
 }
 
 /// The table whose rows a statement locks.
-pub(super) fn table(statement: &Statement) -> Option<&str> {
+#[must_use]
+pub fn table(statement: &Statement) -> Option<&str> {
     let tables = if statement.writes.is_empty() {
         &statement.reads
     } else {
@@ -143,7 +156,8 @@ pub(super) fn table(statement: &Statement) -> Option<&str> {
 }
 
 /// The rows, for people.
-pub(super) fn rows_of(statement: &Statement) -> String {
+#[must_use]
+pub fn rows_of(statement: &Statement) -> String {
     match table(statement) {
         Some(table) => format!("rows of `{table}`"),
         None => "rows".to_owned(),

@@ -1,0 +1,318 @@
+//! Pairs of locks that one unit takes one after the other, the first still held.
+
+use std::fmt;
+
+use crate::body::{BlockId, EventKind, Unit};
+use crate::context::{Context, UnitContext};
+use crate::defs::{AdtId, ValueId};
+use crate::flow::{Flow, ResourceKind, State};
+use crate::infer::{Owner, Place, Root};
+use crate::ir::Name;
+use crate::lint::Label;
+use crate::locks::{self, Run};
+use crate::source::Span;
+use crate::sql::{AdvisoryOp, Rows, Statement, Verb};
+use crate::summary::EffectKind;
+use crate::ty::Ty;
+
+/// Pairs of one unit beyond this are not looked at.
+const MAX_WAYS: usize = 200;
+
+/// Something that one holds and another waits for.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(super) enum Lock {
+    /// Rows of a table, or all of it.
+    Table(String),
+    /// An advisory lock by its constant key.
+    Advisory(String),
+    /// A mutex in a field.
+    Field(AdtId, Vec<Name>),
+    /// A mutex in a static.
+    Static(ValueId, Name),
+}
+
+impl Lock {
+    /// Held by the database, not by the program.
+    pub(super) fn is_in_database(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::Advisory(_))
+    }
+}
+
+impl fmt::Display for Lock {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => write!(out, "rows of `{table}`"),
+            Self::Advisory(key) => write!(out, "advisory lock {key}"),
+            Self::Field(_, path) => {
+                let path: Vec<&str> = path.iter().map(Name::as_str).collect();
+                write!(out, "the mutex `{}`", path.join("."))
+            }
+            Self::Static(_, name) => write!(out, "the mutex `{name}`"),
+        }
+    }
+}
+
+/// A lock that is taken somewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Taken {
+    pub lock: Lock,
+    /// Names that its rows are picked by; none if all rows are locked or it has no rows.
+    pub names: Option<Vec<String>>,
+    pub span: Span,
+    /// Calls that lead to it.
+    pub chain: Vec<Label>,
+}
+
+/// Two locks, the first held while the second is taken.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub function: String,
+    pub first: Taken,
+    pub second: Taken,
+    /// What is held before the first.
+    pub before: Vec<Taken>,
+}
+
+struct Step {
+    taken: Taken,
+    block: BlockId,
+    index: usize,
+    event: usize,
+    state: State,
+    /// It waits for others.
+    waits: bool,
+    /// The connection and where its transaction began, of a lock that a transaction keeps.
+    kept: Option<(Place, Option<Span>)>,
+    /// The resource that keeps a mutex locked.
+    guard: Option<usize>,
+}
+
+/// The pairs of a unit.
+pub(super) fn ways(cx: &Context<'_>, unit: &Unit) -> Vec<Way> {
+    if cx.in_test(unit) || !may_hold(cx, unit) {
+        return Vec::new();
+    }
+    let flow = Flow::new(cx.program, unit);
+    let unit = UnitContext { cx, flow: &flow };
+    let mut steps = statements(&unit);
+    steps.extend(mutexes(&unit));
+    steps.sort_by_key(|step| (step.event, step.index));
+    let mut found = Vec::new();
+    for (at, second) in steps.iter().enumerate().filter(|(_, step)| step.waits) {
+        if found.len() >= MAX_WAYS || is_held_already(&unit, &steps[..at], second) {
+            continue;
+        }
+        for first in steps[..at]
+            .iter()
+            .filter(|first| holds(&unit, first, second))
+        {
+            let before = steps[..at]
+                .iter()
+                .filter(|step| step.event < first.event && holds(&unit, step, first));
+            found.push(Way {
+                function: cx.function(unit.flow.unit),
+                first: first.taken.clone(),
+                second: second.taken.clone(),
+                before: before.map(|step| step.taken.clone()).collect(),
+            });
+        }
+    }
+    found
+}
+
+/// Whether anything is held here beyond one statement.
+fn may_hold(cx: &Context<'_>, unit: &Unit) -> bool {
+    let keeps = |kind: &EventKind| {
+        matches!(
+            kind,
+            EventKind::Begin { .. } | EventKind::MutexLock { .. } | EventKind::Call { .. }
+        )
+    };
+    let given = (0..16).any(|param| cx.program.is_in_transaction(unit, param));
+    let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    given || events.any(|event| keeps(&event.kind))
+}
+
+/// Whether one lock is still held, on a way that doesn't turn back, when another is taken.
+fn holds(unit: &UnitContext<'_, '_>, first: &Step, second: &Step) -> bool {
+    if first.event >= second.event || first.taken.lock == second.taken.lock {
+        return false;
+    }
+    if !first.taken.lock.is_in_database() && !second.taken.lock.is_in_database() {
+        return false;
+    }
+    let follows = first.block == second.block || unit.flow.leads(first.block, second.block);
+    follows
+        && match (&first.kept, first.guard) {
+            (_, Some(guard)) => second.state.must & 1 << guard != 0,
+            (Some(kept), None) => match &second.kept {
+                Some(other) => kept == other,
+                None => !second.taken.lock.is_in_database() && is_open(unit, kept, second),
+            },
+            (None, None) => false,
+        }
+}
+
+/// Whether the transaction that keeps a lock is open when a mutex is taken.
+fn is_open(unit: &UnitContext<'_, '_>, kept: &(Place, Option<Span>), second: &Step) -> bool {
+    match kept.1 {
+        Some(begun) => unit
+            .held(second.state)
+            .iter()
+            .any(|resource| resource.is_transaction() && resource.span == begun),
+        None => true,
+    }
+}
+
+/// The same rows, or some of the same table, are locked before: taking them again waits for nobody new.
+fn is_held_already(unit: &UnitContext<'_, '_>, before: &[Step], second: &Step) -> bool {
+    before.iter().any(|step| {
+        step.taken.lock == second.taken.lock
+            && step.kept == second.kept
+            && (step.block == second.block || unit.flow.leads(step.block, second.block))
+    })
+}
+
+fn statements(unit: &UnitContext<'_, '_>) -> Vec<Step> {
+    let mut found = Vec::new();
+    for run in locks::runs(unit) {
+        let kept = run
+            .transaction(unit)
+            .map(|begun| (run.on.clone(), begun.map(|resource| resource.span)));
+        for statement in run.sql.statements() {
+            let locks = locks_of(statement);
+            found.extend(locks.into_iter().map(|(lock, waits)| Step {
+                taken: Taken {
+                    names: names(&run, statement, &lock),
+                    lock,
+                    span: unit.span(run.event),
+                    chain: unit.chain(run.effect),
+                },
+                block: run.block,
+                index: run.index,
+                event: run.order,
+                state: run.state,
+                waits,
+                kept: kept.clone(),
+                guard: None,
+            }));
+        }
+    }
+    found
+}
+
+/// What a statement locks, and whether it waits for it.
+fn locks_of(statement: &Statement) -> Vec<(Lock, bool)> {
+    let mut found = Vec::new();
+    for call in &statement.advisory {
+        if let (AdvisoryOp::Lock | AdvisoryOp::TryLock, Some(key), false) =
+            (call.op, &call.key, call.shared)
+        {
+            found.push((Lock::Advisory(key.clone()), call.op == AdvisoryOp::Lock));
+        }
+    }
+    let waits = statement
+        .row_lock
+        .is_none_or(|lock| !lock.skip_locked && !lock.no_wait);
+    if statement.verb == Verb::LockTable {
+        found.extend(
+            statement
+                .writes
+                .iter()
+                .map(|table| (Lock::Table(table.clone()), true)),
+        );
+    } else if statement.locks_rows()
+        && let Some(table) = locks::table(statement)
+    {
+        found.push((Lock::Table(table.to_owned()), waits));
+    }
+    found
+}
+
+fn names(run: &Run<'_>, statement: &Statement, lock: &Lock) -> Option<Vec<String>> {
+    let Lock::Table(table) = lock else {
+        return None;
+    };
+    if statement.verb == Verb::LockTable || statement.rows == Rows::All {
+        return None;
+    }
+    let plain = |name: &Name| plain(name, table);
+    let mut names: Vec<String> = run.sql.names.iter().map(plain).collect();
+    names.sort();
+    names.dedup();
+    Some(names)
+}
+
+/// `order`, `order_id`, `orders` and, of the table of orders, `id` mean one thing.
+fn plain(name: &str, table: &str) -> String {
+    let stem = |name: &str| {
+        let name = ["_ids", "_id", "_uuid", "_key"]
+            .iter()
+            .find_map(|end| name.strip_suffix(end))
+            .unwrap_or(name);
+        name.strip_suffix('s').unwrap_or(name).to_owned()
+    };
+    match name {
+        "id" | "ids" | "key" | "uuid" | "self" => stem(table),
+        _ => stem(name),
+    }
+}
+
+fn mutexes(unit: &UnitContext<'_, '_>) -> Vec<Step> {
+    let mut found = Vec::new();
+    let mut order = 0;
+    unit.flow.walk_blocks(|block, state, event, moment| {
+        order += 1;
+        for happening in &moment.happenings {
+            let EffectKind::MutexLock(tries) = happening.effect.kind else {
+                continue;
+            };
+            let Some(lock) = happening
+                .effect
+                .on
+                .one()
+                .and_then(|place| mutex(unit, place))
+            else {
+                continue;
+            };
+            let made = unit.flow.resources.iter().position(|resource| {
+                resource.kind == ResourceKind::Mutex && resource.at == Some(event.at)
+            });
+            found.push(Step {
+                taken: Taken {
+                    lock,
+                    names: None,
+                    span: unit.span(event),
+                    chain: unit.chain(&happening.effect),
+                },
+                block,
+                index: 0,
+                event: order,
+                state,
+                waits: !tries,
+                kept: None,
+                guard: made,
+            });
+        }
+    });
+    found
+}
+
+/// A mutex that all who use it call the same.
+fn mutex(unit: &UnitContext<'_, '_>, place: &Place) -> Option<Lock> {
+    match (place.root, unit.flow.unit.id.owner) {
+        (Root::Static(id), _) => Some(Lock::Static(id, unit.cx.defs().value(id).name)),
+        (Root::Param(index), Owner::Fn(id)) if !place.fields().is_empty() => {
+            let signature = unit.cx.program.types.signature(id);
+            let ty = match index {
+                0 => signature.receiver.as_ref()?,
+                _ => signature.params.get(index as usize - 1)?,
+            };
+            match ty.peeled() {
+                Ty::Adt(adt, _) => Some(Lock::Field(*adt, place.fields().to_vec())),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
