@@ -168,10 +168,10 @@ fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Ve
     if workspace.packages.is_empty() {
         return loose(sources, catalogue);
     }
-    let everywhere = versions(catalogue, workspace.packages.iter());
+    let everywhere = versions(catalogue, &workspace.packages.iter());
     let mut found = Vec::new();
     for (index, package) in workspace.packages.iter().enumerate() {
-        let versions = or_else(versions(catalogue, std::iter::once(package)), &everywhere);
+        let versions = or_else(versions(catalogue, &std::iter::once(package)), &everywhere);
         let mut targets: Vec<_> = package.targets.iter().collect();
         targets.sort_by_key(|target| target.kind != TargetKind::Lib);
         for target in targets {
@@ -245,7 +245,7 @@ fn externs(package: &Package, index: usize, is_lib: bool) -> FxHashMap<Name, Ext
 /// The version of each sheet's client that packages depend on; normal dependencies first.
 fn versions<'p>(
     catalogue: &Catalogue,
-    packages: impl Iterator<Item = &'p Package> + Clone,
+    packages: &(impl Iterator<Item = &'p Package> + Clone),
 ) -> Versions {
     let of = |client: &crate::catalogue::Client| {
         if client.packages.is_empty() {

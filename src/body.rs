@@ -1,17 +1,22 @@
 //! Typed expressions to blocks of classified events: what a body does to connections, in the order it does it, on every path.
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
+mod arguments;
 mod build;
 mod calls;
 mod control;
 mod dump;
+mod effects;
 mod event;
 mod futures;
+mod jumps;
+mod lists;
 mod loops;
 mod orders;
 mod outcome;
 mod owners;
 mod statement;
+mod walk;
 
 pub use dump::dump;
 pub use event::{
@@ -23,6 +28,10 @@ use crate::infer::{Typed, Types};
 
 /// All units of a body: its own, then those of closures and async blocks that it hands away.
 #[must_use]
+#[expect(
+    clippy::similar_names,
+    reason = "`types` of the run and `typed` of a body are called so everywhere"
+)]
 pub fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     build::units(types, typed)
 }

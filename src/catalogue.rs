@@ -3,6 +3,7 @@
 
 mod load;
 mod schema;
+mod sheets;
 
 use rustc_hash::FxHashMap;
 

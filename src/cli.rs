@@ -48,6 +48,10 @@ pub enum Command {
 
 /// `cargo acid check`
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 pub struct Check {
     /// Report on these files and directories; the whole workspaces they belong to are analysed
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
@@ -147,6 +151,7 @@ pub struct Colour {
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
+#[expect(clippy::doc_markdown, reason = "the help shows it as written")]
 enum When {
     /// On a terminal, unless NO_COLOR is set; CLICOLOR_FORCE counts as a terminal
     #[default]

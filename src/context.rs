@@ -173,7 +173,7 @@ pub struct PoolUse<'e> {
     pub tries: bool,
 }
 
-impl<'c, 'a> UnitContext<'c, 'a> {
+impl<'c> UnitContext<'c, '_> {
     /// Whether an effect takes a connection of its own from a pool.
     #[must_use]
     pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
@@ -230,6 +230,7 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     }
 
     /// Held resources that are open at an event on every path, transactions first.
+    #[must_use]
     pub fn held(&self, state: State) -> Vec<&'c Resource> {
         let mut held: Vec<&Resource> = self
             .flow

@@ -160,7 +160,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         moment
             .actions
             .iter()
-            .fold(state, |state, action| self.act(state, *action))
+            .fold(state, |state, action| Self::act(state, *action))
     }
 
     /// Every event with what is open just before it, in order of blocks.

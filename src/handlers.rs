@@ -233,11 +233,10 @@ fn by_path(defs: &Defs<'_>, typed: &Typed<'_>, callee: ExprId) -> Option<Name> {
     let Expr::Path(path) = typed.body.expr(callee) else {
         return None;
     };
-    let found = defs.resolve_path(typed.scope.module, path).into_iter();
-    found
-        .filter_map(|resolved| match resolved.def {
+    defs.resolve_path(typed.scope.module, path)
+        .into_iter()
+        .find_map(|resolved| match resolved.def {
             Def::Extern(path) => Some(defs.catalogue.canonical(&path)),
             _ => None,
         })
-        .next()
 }

@@ -2,8 +2,11 @@
 //! One forward walk a body; names play no part.
 
 mod call;
+mod carried;
+mod closure;
 mod expr;
 mod ext;
+mod macros;
 mod method;
 mod own;
 mod pattern;

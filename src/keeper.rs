@@ -1,6 +1,11 @@
 //! What keeps a single connection between requests: a static, a field of a struct, a parameter or local that a handler captures;
 //! and which of these look after it, so that a lost connection is made anew.
 
+#![expect(
+    clippy::similar_names,
+    reason = "`types` of the run and `typed` of a body are called so everywhere"
+)]
+
 use rustc_hash::FxHashSet;
 
 use crate::catalogue::{Effect, Operand, Role};

@@ -4,6 +4,7 @@
 mod canon;
 mod effect;
 mod given;
+mod happening;
 mod left;
 mod order;
 mod roles;
@@ -19,7 +20,7 @@ use crate::ir::{ExprId, Name};
 pub use canon::Canon;
 pub use effect::{Effect, EffectKind, Step, instantiate};
 pub use given::{Given, GivenOrder};
-pub use order::Happening;
+pub use happening::Happening;
 
 /// What calling a unit does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -169,7 +169,7 @@ impl Ty {
             | Self::Foreign(_, args)
             | Self::Tuple(args) => forget(args),
             Self::Ref(inner, _) | Self::Slice(inner) | Self::Future(inner) => {
-                Arc::make_mut(inner).forget_params()
+                Arc::make_mut(inner).forget_params();
             }
             Self::FnPointer(args, ret) => {
                 forget(args);
@@ -216,8 +216,14 @@ impl Ty {
                     *known = actual.clone();
                 }
             }
-            (Self::Ref(inner, _), Self::Ref(other, _)) => inner.unify(other, subst),
-            (Self::Ref(inner, _), other) => inner.unify(other, subst),
+            (Self::Ref(inner, _), other) => {
+                let referred: &Self = if let Self::Ref(referred, _) = other {
+                    referred
+                } else {
+                    other
+                };
+                inner.unify(referred, subst);
+            }
             (Self::Slice(inner), Self::Slice(other))
             | (Self::Future(inner), Self::Future(other)) => inner.unify(other, subst),
             (Self::Adt(a, args), Self::Adt(b, others)) if a == b => unify_all(args, others, subst),

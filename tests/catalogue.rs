@@ -235,7 +235,9 @@ fn functions_have_paths_and_methods_have_receivers() {
 }
 
 /// `[since, until)` as comparable numbers.
-fn versions(since: Option<&str>, until: Option<&str>) -> (Vec<u32>, Vec<u32>) {
+type Versions = (Vec<u32>, Vec<u32>);
+
+fn versions(since: Option<&str>, until: Option<&str>) -> Versions {
     let numbers = |text: &str| text.split('.').map(|part| part.parse().unwrap()).collect();
     (
         since.map_or(vec![0], numbers),
@@ -244,12 +246,11 @@ fn versions(since: Option<&str>, until: Option<&str>) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// Pairs of entries under one key whose versions overlap.
-fn overlapping(entries: &[(String, (Vec<u32>, Vec<u32>))]) -> Vec<String> {
+fn overlapping(entries: &[(String, Versions)]) -> Vec<String> {
     let mut found = Vec::new();
     for (index, (key, (since, until))) in entries.iter().enumerate() {
-        let again = |(other, (from, to)): &(String, (Vec<u32>, Vec<u32>))| {
-            other == key && since < to && from < until
-        };
+        let again =
+            |(other, (from, to)): &(String, Versions)| other == key && since < to && from < until;
         if entries[..index].iter().any(again) {
             found.push(key.clone());
         }

@@ -4,18 +4,18 @@ use super::build::Builder;
 use super::event::{Block, BlockId, EventKind, Exit, Sink, Way};
 use crate::catalogue::Effect;
 use crate::infer::Callee;
-use crate::ir::{Expr, ExprId, LocalId, Name, SelectArm};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 
 /// A scope that control may leave.
 pub(super) struct Scope {
     /// They die at its end.
     pub locals: Vec<LocalId>,
-    kind: Kind,
+    pub kind: Kind,
     /// Where an error goes from inside: drops, then the scope around.
-    unwind: Option<BlockId>,
+    pub unwind: Option<BlockId>,
 }
 
-enum Kind {
+pub(super) enum Kind {
     Plain,
     Labelled {
         label: Name,
@@ -57,7 +57,7 @@ impl Builder<'_, '_> {
         BlockId(self.blocks.len() as u32 - 1)
     }
 
-    fn edge(&mut self, from: BlockId, to: BlockId) {
+    pub(super) fn edge(&mut self, from: BlockId, to: BlockId) {
         let next = &mut self.blocks[from.0 as usize].next;
         if !next.contains(&to) {
             next.push(to);
@@ -93,7 +93,7 @@ impl Builder<'_, '_> {
         self.drop_locals(&scope.locals);
     }
 
-    fn drop_locals(&mut self, locals: &[LocalId]) {
+    pub(super) fn drop_locals(&mut self, locals: &[LocalId]) {
         let Some(at) = self.typed.body.root else {
             return;
         };
@@ -171,7 +171,7 @@ impl Builder<'_, '_> {
     }
 
     /// The outermost frame's exits carry the value.
-    fn return_to(&mut self, frame: usize, value: Option<ExprId>, to: BlockId) {
+    pub(super) fn return_to(&mut self, frame: usize, value: Option<ExprId>, to: BlockId) {
         if frame > 0 || value.is_none() {
             return self.jump_to(to);
         }
@@ -201,44 +201,6 @@ impl Builder<'_, '_> {
             Expr::Method { receiver, name, .. } if name == "into" => self.is_error_value(*receiver),
             _ => false,
         }
-    }
-
-    /// `break`, `continue`
-    pub(super) fn leave_loop(
-        &mut self,
-        label: Option<Name>,
-        value: Option<ExprId>,
-        is_break: bool,
-    ) {
-        value
-            .iter()
-            .for_each(|value| self.take(*value, Sink::Owner));
-        let target = |scope: &Scope| match scope.kind {
-            Kind::Loop {
-                label: known,
-                breaks,
-                continues,
-            } if label.is_none() || label == known => {
-                Some(if is_break { breaks } else { continues })
-            }
-            Kind::Labelled { label: known, end } if label == Some(known) => Some(end),
-            _ => None,
-        };
-        let found = self
-            .scopes
-            .iter()
-            .enumerate()
-            .rev()
-            .find_map(|(index, scope)| target(scope).map(|to| (index, to)));
-        let Some((index, to)) = found else {
-            self.current = None;
-            return;
-        };
-        for scope in (index..self.scopes.len()).rev() {
-            let locals = self.scopes[scope].locals.clone();
-            self.drop_locals(&locals);
-        }
-        self.jump_to(to);
     }
 
     /// Something that may or may not run, and diverges or goes on.
@@ -309,7 +271,7 @@ impl Builder<'_, '_> {
     }
 
     /// The right side of `&&`: its bindings reach further, so only its effects are optional.
-    fn optional_operand(&mut self, right: ExprId) {
+    pub(super) fn optional_operand(&mut self, right: ExprId) {
         let Some(current) = self.current else { return };
         self.current = self.fork();
         self.walk(right);
@@ -319,14 +281,14 @@ impl Builder<'_, '_> {
     }
 
     /// A branch's value.
-    fn arm(&mut self, id: ExprId) {
+    pub(super) fn arm(&mut self, id: ExprId) {
         self.walk(id);
         if matches!(self.typed.body.expr(id), Expr::Local(_)) {
             self.consume(id, Sink::Owner);
         }
     }
 
-    fn merge(&mut self, other: Option<BlockId>) {
+    pub(super) fn merge(&mut self, other: Option<BlockId>) {
         match (self.current, other) {
             (Some(one), Some(other)) => {
                 let after = self.new_block();
@@ -337,117 +299,6 @@ impl Builder<'_, '_> {
             (None, Some(other)) => self.current = Some(other),
             _ => {}
         }
-    }
-
-    pub(super) fn looped(&mut self, id: ExprId) {
-        let body = self.typed.body;
-        match body.expr(id) {
-            Expr::Loop { body: inner, label } => {
-                self.repeat(*label, None, |this| this.walk(*inner))
-            }
-            Expr::While {
-                cond,
-                body: inner,
-                label,
-            } => {
-                let bound = self.owners.bound_in(self.typed, *cond);
-                let list = self.taken_from(*cond).unwrap_or(*cond);
-                self.over(id, list, |this| {
-                    this.repeat(
-                        *label,
-                        Some(Box::new(move |this: &mut Self| this.walk(*cond))),
-                        |this| {
-                            this.scopes.push(Scope::block(bound, None));
-                            this.walk(*inner);
-                            this.end_scope();
-                        },
-                    );
-                });
-            }
-            Expr::For {
-                pat,
-                iter,
-                body: inner,
-                label,
-            } => {
-                self.take(*iter, Sink::Owner);
-                let bound = self.owners.bound_by(self.typed, *pat);
-                self.over(id, *iter, |this| {
-                    this.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
-                        this.scopes.push(Scope::block(bound, None));
-                        this.walk(*inner);
-                        this.end_scope();
-                    });
-                });
-            }
-            _ => {}
-        }
-    }
-
-    /// A loop: with a condition it may end before its body, without one only by `break`.
-    pub(super) fn repeat(
-        &mut self,
-        label: Option<Name>,
-        cond: Option<Box<dyn FnOnce(&mut Self) + '_>>,
-        inner: impl FnOnce(&mut Self),
-    ) {
-        if self.current.is_none() {
-            return;
-        }
-        let (head, after) = (self.new_block(), self.new_block());
-        self.join_into(head);
-        let may_end = cond.is_some();
-        if let Some(cond) = cond {
-            cond(self);
-        }
-        if may_end && let Some(current) = self.current {
-            self.edge(current, after);
-        }
-        self.current = self.fork();
-        self.scopes.push(Scope {
-            locals: Vec::new(),
-            kind: Kind::Loop {
-                label,
-                breaks: after,
-                continues: head,
-            },
-            unwind: None,
-        });
-        let before = self.made.len();
-        inner(self);
-        if let Some(at) = self.typed.body.root {
-            self.drop_made(before, at);
-        }
-        self.scopes.pop();
-        self.jump_to(head);
-        // A loop that nothing leaves has no after.
-        let reached = self.blocks.iter().any(|block| block.next.contains(&after));
-        self.current = Some(after).filter(|_| reached);
-    }
-
-    /// `select!`: all futures start, one wins, the others are dropped where they wait.
-    pub(super) fn select(&mut self, arms: &[SelectArm]) {
-        for arm in arms {
-            arm.guard.iter().for_each(|guard| self.walk(*guard));
-            if let Some(future) = arm.future {
-                self.optional(future, &[]);
-                self.run_value(future);
-            }
-        }
-        let start = self.current;
-        let after = self.new_block();
-        for arm in arms {
-            self.current = start;
-            self.current = self.fork();
-            self.scopes.push(Scope::block(
-                self.owners.bound_by(self.typed, arm.pat),
-                None,
-            ));
-            self.arm(arm.body);
-            self.end_scope();
-            self.jump_to(after);
-        }
-        self.current = Some(after).filter(|_| start.is_some());
     }
 
     /// `panic!`, `bail!`, `process::exit`.

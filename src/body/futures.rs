@@ -1,6 +1,6 @@
 //! Futures run where they are awaited, not where they are built.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::build::Builder;
 use super::event::EventKind;
@@ -10,8 +10,8 @@ use crate::ir::{Expr, ExprId, MacroArgs};
 use crate::ty::Ty;
 
 /// Calls whose future is kept in a local and awaited by it.
-pub(super) fn deferred(typed: &Typed<'_>) -> FxHashMap<ExprId, ()> {
-    let mut found = FxHashMap::default();
+pub(super) fn deferred(typed: &Typed<'_>) -> FxHashSet<ExprId> {
+    let mut found = FxHashSet::default();
     for expr in &typed.body.exprs {
         match expr {
             Expr::Await(inner) => note(typed, *inner, &mut found),
@@ -40,13 +40,13 @@ fn is_ext_future(typed: &Typed<'_>, site: ExprId) -> bool {
         )
 }
 
-fn note_argument(typed: &Typed<'_>, arg: ExprId, found: &mut FxHashMap<ExprId, ()>) {
+fn note_argument(typed: &Typed<'_>, arg: ExprId, found: &mut FxHashSet<ExprId>) {
     if matches!(typed.ty(arg), Ty::Future(_)) {
         note(typed, arg, found);
     }
 }
 
-fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
+fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashSet<ExprId>) {
     let mut inner = future;
     while let Expr::Ref(next, _) = typed.body.expr(inner) {
         inner = *next;
@@ -62,7 +62,7 @@ fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashMap<ExprId, ()>) {
             )
             && (matches!(typed.callee(site), Some(Callee::Own(_))) || is_ext_future(typed, site))
         {
-            found.insert(site, ());
+            found.insert(site);
         }
     }
 }
@@ -130,7 +130,7 @@ impl Builder<'_, '_> {
         match self.typed.body.expr(site) {
             Expr::Async { .. } => self.inline_async(site),
             Expr::Array(parts) | Expr::Tuple(parts) if site != value || self.depth == 0 => {
-                self.run_all(&parts.clone())
+                self.run_all(&parts.clone());
             }
             Expr::Macro(call) => {
                 if let MacroArgs::Exprs { args, .. } = &call.args
@@ -140,7 +140,7 @@ impl Builder<'_, '_> {
                 }
             }
             Expr::Call { .. } | Expr::Method { .. }
-                if self.deferred.contains_key(&site) && self.ran.insert(site) =>
+                if self.deferred.contains(&site) && self.ran.insert(site) =>
             {
                 self.run_deferred(site, value);
             }
@@ -186,7 +186,7 @@ impl Builder<'_, '_> {
             let again = matches!(value, Some("each" | "retry"));
             if again {
                 self.repeat(None, Some(Box::new(|_: &mut Self| {})), |this| {
-                    this.run_closure(operand)
+                    this.run_closure(operand);
                 });
             } else if effect == Effect::OnceInit {
                 self.maybe(|this| this.run_closure(operand));

@@ -183,17 +183,16 @@ impl Builder<'_, '_> {
         if statement.rows != Rows::One {
             return None;
         }
-        let bind = match statement.key {
-            Some(index) => *sql.binds.get(index as usize)?,
-            None => {
-                let fact = query
-                    .facts
-                    .iter()
-                    .find(|fact| fact.value.is_some_and(|value| value == "key"))?;
-                match self.typed.body.expr(fact.at) {
-                    Expr::Method { args, .. } | Expr::Call { args, .. } => *args.first()?,
-                    _ => return None,
-                }
+        let bind = if let Some(index) = statement.key {
+            *sql.binds.get(index as usize)?
+        } else {
+            let fact = query
+                .facts
+                .iter()
+                .find(|fact| fact.value.is_some_and(|value| value == "key"))?;
+            match self.typed.body.expr(fact.at) {
+                Expr::Method { args, .. } | Expr::Call { args, .. } => *args.first()?,
+                _ => return None,
             }
         };
         self.typed.val(bind).one().cloned()

@@ -1,5 +1,6 @@
 //! In which order a list's values come: from the list back over what it was collected from, to what decides.
 
+use super::lists::{KEEPS, find};
 use std::cell::OnceCell;
 
 use rustc_hash::FxHashMap;
@@ -7,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::event::{Block, EventKind, Order, Origin};
 use crate::catalogue::{Effect, Operand, Role};
 use crate::infer::{Callee, Owner, Typed, Types};
-use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, PatId, Stmt, TypeRef};
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, TypeRef};
 use crate::source::TextRange;
 use crate::sql::{Rows, Statement, Verb};
 use crate::ty::Ty;
@@ -15,72 +16,9 @@ use crate::ty::Ty;
 /// Lists made of lists are followed this deep.
 const MAX_DEPTH: usize = 24;
 
-/// Adaptors that hand values on in the order they come, where the catalogue doesn't say so.
-const KEEPS: &[&str] = &[
-    "iter",
-    "iter_mut",
-    "into_iter",
-    "drain",
-    "map",
-    "filter",
-    "filter_map",
-    "flat_map",
-    "enumerate",
-    "zip",
-    "chain",
-    "rev",
-    "cloned",
-    "copied",
-    "keys",
-    "values",
-    "into_keys",
-    "into_values",
-    "values_mut",
-    "collect",
-    "collect_vec",
-    "to_vec",
-    "clone",
-    "to_owned",
-    "unzip",
-    "partition",
-    "chunks",
-    "chunks_exact",
-    "windows",
-    "by_ref",
-    "peekable",
-    "skip",
-    "take",
-    "inspect",
-    "as_slice",
-    "as_ref",
-    "as_mut",
-    "as_deref",
-    "into_inner",
-    "unwrap",
-    "expect",
-    "unwrap_or_default",
-    "unwrap_or_else",
-    "map_err",
-    "context",
-    "with_context",
-    "dedup",
-    "unique",
-    "flatten",
-    "fold",
-    "try_collect",
-    "par_iter",
-    "into_par_iter",
-    "deref",
-    "borrow",
-    "then_some",
-    "ok_or",
-    "ok_or_else",
-    "map_while",
-];
-
 /// Where a local's value comes from.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+pub(super) enum Source {
     /// All of it.
     Value(ExprId),
     /// A part of it.
@@ -471,125 +409,5 @@ fn named_order(ty: &TypeRef) -> Option<Order> {
         "HashMap" | "HashSet" => Some(Order::Hash),
         "Result" | "Option" => last.args.first().and_then(named_order),
         _ => None,
-    }
-}
-
-/// Where the locals of a body get their values.
-fn find(typed: &Typed<'_>) -> FxHashMap<LocalId, Vec<Source>> {
-    let body = typed.body;
-    let mut found: FxHashMap<LocalId, Vec<Source>> = FxHashMap::default();
-    let mut bind = |pat: PatId, whole: Source, part: Source| {
-        for (local, is_whole) in bound_by(typed, pat, true) {
-            found
-                .entry(local)
-                .or_default()
-                .push(if is_whole { whole } else { part });
-        }
-    };
-    for (index, pat) in body.params.iter().enumerate() {
-        let source = Source::Param(index as u32 + 1);
-        bind(*pat, source, source);
-    }
-    for expr in &body.exprs {
-        match expr {
-            Expr::Block(block) => {
-                for stmt in &block.stmts {
-                    if let Stmt::Let {
-                        pat,
-                        init: Some(init),
-                        ..
-                    } = stmt
-                    {
-                        bind(*pat, Source::Value(*init), Source::Part(*init));
-                    }
-                }
-            }
-            Expr::Let { pat, value } => bind(*pat, Source::Value(*value), Source::Part(*value)),
-            Expr::Match { value, arms } => {
-                arms.iter()
-                    .for_each(|arm| bind(arm.pat, Source::Value(*value), Source::Part(*value)));
-            }
-            Expr::For { pat, iter, .. } => {
-                bind(*pat, Source::Element(*iter), Source::Element(*iter))
-            }
-            _ => {}
-        }
-    }
-    for index in 0..body.exprs.len() {
-        if let Some((local, source)) = changed(typed, ExprId(index as u32)) {
-            found.entry(local).or_default().push(source);
-        }
-    }
-    found
-}
-
-/// What an expression does to a local's values in place.
-fn changed(typed: &Typed<'_>, id: ExprId) -> Option<(LocalId, Source)> {
-    let body = typed.body;
-    match body.expr(id) {
-        Expr::Method { receiver, name, .. } => {
-            let local = root_local(typed, *receiver)?;
-            match name.as_str() {
-                "push" | "extend" | "append" | "push_back" => Some((local, Source::Pushed(id))),
-                name if name.starts_with("sort") || name.starts_with("par_sort") => {
-                    Some((local, Source::Settled))
-                }
-                _ => None,
-            }
-        }
-        Expr::Assign {
-            place,
-            value,
-            op: false,
-        } => match body.expr(*place) {
-            Expr::Local(local) => Some((*local, Source::Value(*value))),
-            _ => None,
-        },
-        // Somebody who gets `&mut` of it may sort it.
-        Expr::Ref(inner, true) => match body.expr(*inner) {
-            Expr::Local(local) => Some((*local, Source::Settled)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// The local that a chain of fields and references hangs on.
-fn root_local(typed: &Typed<'_>, mut id: ExprId) -> Option<LocalId> {
-    loop {
-        match typed.body.expr(id) {
-            Expr::Local(local) => return Some(*local),
-            Expr::Field { base: inner, .. }
-            | Expr::Ref(inner, _)
-            | Expr::Deref(inner)
-            | Expr::Index(inner, _) => id = *inner,
-            _ => return None,
-        }
-    }
-}
-
-/// Locals of a pattern, with whether each is the whole value; carriers (`Some`, `Ok`, an extractor) count as the whole.
-fn bound_by(typed: &Typed<'_>, pat: PatId, is_whole: bool) -> Vec<(LocalId, bool)> {
-    use crate::ir::Pat;
-    let all = |pats: &[PatId], is_whole: bool| -> Vec<(LocalId, bool)> {
-        pats.iter()
-            .flat_map(|pat| bound_by(typed, *pat, is_whole))
-            .collect()
-    };
-    match typed.body.pat(pat) {
-        Pat::Bind { local, sub, .. } => {
-            let mut found = vec![(*local, is_whole)];
-            found.extend(sub.iter().flat_map(|sub| bound_by(typed, *sub, is_whole)));
-            found
-        }
-        Pat::Typed(inner, _) | Pat::Ref(inner) => bound_by(typed, *inner, is_whole),
-        Pat::Or(pats) => all(pats, is_whole),
-        Pat::TupleStruct { pats, .. } => all(pats, is_whole && pats.len() == 1),
-        Pat::Tuple { pats, .. } | Pat::Slice(pats) => all(pats, false),
-        Pat::Struct { fields, .. } => fields
-            .iter()
-            .flat_map(|(_, pat)| bound_by(typed, *pat, false))
-            .collect(),
-        Pat::Path(_) | Pat::Wild => Vec::new(),
     }
 }

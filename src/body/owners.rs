@@ -1,5 +1,10 @@
 //! Which local owns what a call made: it dies when they do.
 
+#![expect(
+    clippy::similar_names,
+    reason = "`types` of the run and `typed` of a body are called so everywhere"
+)]
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::infer::{Callee, Root, Typed, Types, Val};
@@ -66,6 +71,10 @@ impl Owners {
     }
 
     /// Whether an assignment is the one that `let x;` waits for.
+    #[expect(
+        clippy::unused_self,
+        reason = "a question about owners, asked as the others are"
+    )]
     pub(super) fn first_assignment(
         &self,
         typed: &Typed<'_>,

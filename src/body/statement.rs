@@ -170,71 +170,23 @@ impl Builder<'_, '_> {
     fn built(&self, query: &Query, effect: Effect) -> Statement {
         let mut statement = Statement::unknown();
         statement.parsed = query.facts.iter().any(|fact| fact.value.is_some());
-        let mut lock = None;
         for word in words(query) {
-            match word.as_str() {
-                "select" => statement.verb = Verb::Select,
-                "insert" => statement.verb = Verb::Insert,
-                "update" => statement.verb = Verb::Update,
-                "delete" => statement.verb = Verb::Delete,
-                "upsert" => statement.verb = Verb::Upsert,
-                "for_update" => {
-                    lock = Some(RowLock {
-                        shared: false,
-                        skip_locked: false,
-                        no_wait: false,
-                    })
-                }
-                "for_share" => {
-                    lock = Some(RowLock {
-                        shared: true,
-                        skip_locked: false,
-                        no_wait: false,
-                    })
-                }
-                "skip_locked" => {
-                    lock = lock.map(|lock| RowLock {
-                        skip_locked: true,
-                        ..lock
-                    })
-                }
-                "no_wait" => {
-                    lock = lock.map(|lock| RowLock {
-                        no_wait: true,
-                        ..lock
-                    })
-                }
-                "order" => statement.ordered = true,
-                "key" => statement.rows = Rows::One,
-                "list" => statement.rows = Rows::List,
-                "limit" if statement.rows != Rows::One => statement.rows = Rows::First,
-                "filter" if statement.rows == Rows::Unknown => statement.rows = Rows::Range,
-                _ => {}
-            }
+            add_word(&mut statement, &word);
         }
-        if statement.rows == Rows::Range && query.facts.iter().any(|fact| self.lists_keys(fact.at))
-        {
+        let lists = || query.facts.iter().any(|fact| self.lists_keys(fact.at));
+        if statement.rows == Rows::Range && lists() {
             statement.rows = Rows::List;
         }
-        statement.row_lock = lock;
-        if statement.verb == Verb::Unknown && (effect == Effect::Write || effect == Effect::Run) {
-            statement.verb = if effect == Effect::Write {
-                Verb::Other
-            } else {
-                Verb::Unknown
-            };
+        if statement.verb == Verb::Unknown && effect == Effect::Write {
+            statement.verb = Verb::Other;
         }
-        if let Some(table) = self.table_of(query) {
-            let tables = vec![table];
-            if matches!(
-                statement.verb,
-                Verb::Insert | Verb::Update | Verb::Delete | Verb::Upsert
-            ) || effect == Effect::Write
-            {
-                statement.writes = tables;
-            } else {
-                statement.reads = tables;
-            }
+        let Some(table) = self.table_of(query) else {
+            return statement;
+        };
+        if statement.is_write() || effect == Effect::Write {
+            statement.writes = vec![table];
+        } else {
+            statement.reads = vec![table];
         }
         statement
     }
@@ -290,4 +242,45 @@ fn words(query: &Query) -> Vec<String> {
     values
         .flat_map(|value| value.split(' ').map(str::to_owned).collect::<Vec<_>>())
         .collect()
+}
+
+/// One word of a builder's entry, added to the statement.
+fn add_word(statement: &mut Statement, word: &str) {
+    const LOCK: RowLock = RowLock {
+        shared: false,
+        skip_locked: false,
+        no_wait: false,
+    };
+    match word {
+        "select" => statement.verb = Verb::Select,
+        "insert" => statement.verb = Verb::Insert,
+        "update" => statement.verb = Verb::Update,
+        "delete" => statement.verb = Verb::Delete,
+        "upsert" => statement.verb = Verb::Upsert,
+        "for_update" => statement.row_lock = Some(LOCK),
+        "for_share" => {
+            statement.row_lock = Some(RowLock {
+                shared: true,
+                ..LOCK
+            })
+        }
+        "skip_locked" => {
+            statement.row_lock = statement.row_lock.map(|lock| RowLock {
+                skip_locked: true,
+                ..lock
+            })
+        }
+        "no_wait" => {
+            statement.row_lock = statement.row_lock.map(|lock| RowLock {
+                no_wait: true,
+                ..lock
+            })
+        }
+        "order" => statement.ordered = true,
+        "key" => statement.rows = Rows::One,
+        "list" => statement.rows = Rows::List,
+        "limit" if statement.rows != Rows::One => statement.rows = Rows::First,
+        "filter" if statement.rows == Rows::Unknown => statement.rows = Rows::Range,
+        _ => {}
+    }
 }

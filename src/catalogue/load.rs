@@ -2,100 +2,13 @@
 
 use rustc_hash::FxHashMap;
 
+use super::sheets::SHEETS;
 use super::{
     AliasEntry, CallEntry, CallId, Catalogue, Client, ExtAlias, ExtCall, ExtId, ExtTrait, ExtType,
     PathMeaning, Sheet, SheetId, TraitExtId, TypeEntry,
 };
 use crate::ir::{Name, PathRef, TypeRef};
 use crate::ty::{Args, Ty};
-
-/// The sheets of this house, by file name.
-const SHEETS: &[(&str, &str)] = &[
-    ("std", include_str!("std.toml")),
-    ("std_collections", include_str!("std_collections.toml")),
-    ("std_system", include_str!("std_system.toml")),
-    ("actix_web", include_str!("actix_web.toml")),
-    ("aide", include_str!("aide.toml")),
-    ("arc_swap", include_str!("arc_swap.toml")),
-    ("archives", include_str!("archives.toml")),
-    ("async_bb8_diesel", include_str!("async_bb8_diesel.toml")),
-    ("async_graphql", include_str!("async_graphql.toml")),
-    ("async_sqlite", include_str!("async_sqlite.toml")),
-    ("async_std", include_str!("async_std.toml")),
-    ("async_stream", include_str!("async_stream.toml")),
-    ("aws", include_str!("aws.toml")),
-    ("axum", include_str!("axum.toml")),
-    ("bb8", include_str!("bb8.toml")),
-    ("channels", include_str!("channels.toml")),
-    ("dashmap", include_str!("dashmap.toml")),
-    ("deadpool", include_str!("deadpool.toml")),
-    ("deadpool_diesel", include_str!("deadpool_diesel.toml")),
-    ("deadpool_postgres", include_str!("deadpool_postgres.toml")),
-    ("deadpool_r2d2", include_str!("deadpool_r2d2.toml")),
-    ("deadpool_redis", include_str!("deadpool_redis.toml")),
-    ("deadpool_sqlite", include_str!("deadpool_sqlite.toml")),
-    ("diesel", include_str!("diesel.toml")),
-    ("diesel_async", include_str!("diesel_async.toml")),
-    ("diesel_dtrace", include_str!("diesel_dtrace.toml")),
-    ("diesel_migrations", include_str!("diesel_migrations.toml")),
-    ("dropshot", include_str!("dropshot.toml")),
-    ("duckdb", include_str!("duckdb.toml")),
-    ("errors", include_str!("errors.toml")),
-    ("futures", include_str!("futures.toml")),
-    ("hashbrown", include_str!("hashbrown.toml")),
-    ("http", include_str!("http.toml")),
-    ("hyper", include_str!("hyper.toml")),
-    ("indexmap", include_str!("indexmap.toml")),
-    ("jobs", include_str!("jobs.toml")),
-    ("lambda_runtime", include_str!("lambda_runtime.toml")),
-    ("lapin", include_str!("lapin.toml")),
-    ("leptos", include_str!("leptos.toml")),
-    ("lettre", include_str!("lettre.toml")),
-    ("libsql", include_str!("libsql.toml")),
-    ("moka", include_str!("moka.toml")),
-    ("mysql", include_str!("mysql.toml")),
-    ("mysql_async", include_str!("mysql_async.toml")),
-    ("object_store", include_str!("object_store.toml")),
-    ("odbc_api", include_str!("odbc_api.toml")),
-    ("once_cell", include_str!("once_cell.toml")),
-    ("oracle", include_str!("oracle.toml")),
-    ("parking_lot", include_str!("parking_lot.toml")),
-    ("password_hash", include_str!("password_hash.toml")),
-    ("poem", include_str!("poem.toml")),
-    ("postgres", include_str!("postgres.toml")),
-    ("qorb", include_str!("qorb.toml")),
-    ("r2d2", include_str!("r2d2.toml")),
-    ("rayon", include_str!("rayon.toml")),
-    ("redis", include_str!("redis.toml")),
-    ("reqwest", include_str!("reqwest.toml")),
-    ("retry", include_str!("retry.toml")),
-    ("rocket", include_str!("rocket.toml")),
-    ("rocket_db_pools", include_str!("rocket_db_pools.toml")),
-    ("rusqlite", include_str!("rusqlite.toml")),
-    (
-        "rusqlite_migration",
-        include_str!("rusqlite_migration.toml"),
-    ),
-    ("salvo", include_str!("salvo.toml")),
-    ("scoped_futures", include_str!("scoped_futures.toml")),
-    ("sea_orm", include_str!("sea_orm.toml")),
-    ("sea_orm_migration", include_str!("sea_orm_migration.toml")),
-    ("sibyl", include_str!("sibyl.toml")),
-    ("sqlx", include_str!("sqlx.toml")),
-    ("tauri", include_str!("tauri.toml")),
-    ("tiberius", include_str!("tiberius.toml")),
-    ("tokio", include_str!("tokio.toml")),
-    ("tokio_postgres", include_str!("tokio_postgres.toml")),
-    ("tokio_rusqlite", include_str!("tokio_rusqlite.toml")),
-    ("tonic", include_str!("tonic.toml")),
-    ("tower", include_str!("tower.toml")),
-    ("tracing", include_str!("tracing.toml")),
-    ("turso", include_str!("turso.toml")),
-    ("ureq", include_str!("ureq.toml")),
-    ("utoipa", include_str!("utoipa.toml")),
-    ("warp", include_str!("warp.toml")),
-    ("websocket", include_str!("websocket.toml")),
-];
 
 /// A sheet that says something impossible: which one, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -333,7 +246,7 @@ impl Catalogue {
                 None => self.on_any.entry(name).or_default().push(id),
                 Some(PathMeaning::Type(ty)) => self.on_type.entry((ty, name)).or_default().push(id),
                 Some(PathMeaning::Trait(of)) => {
-                    self.on_trait.entry((of, name)).or_default().push(id)
+                    self.on_trait.entry((of, name)).or_default().push(id);
                 }
                 Some(PathMeaning::Alias(_)) => {
                     return Err(format!("`{on}` is an alias: name the type"));

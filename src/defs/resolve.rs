@@ -44,7 +44,7 @@ impl Defs<'_> {
                 .map(Def::Module)
                 .into_iter()
                 .collect(),
-            "" => return self.from_extern(module, path),
+            "" => return self.below_extern(module, path),
             _ => self.lookup(module, *first),
         };
         let mut found = Vec::new();
@@ -54,7 +54,7 @@ impl Defs<'_> {
         found
     }
 
-    fn from_extern(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
+    fn below_extern(&self, module: ModuleId, path: &[Name]) -> Vec<Resolved> {
         let mut found = Vec::new();
         if let Some(name) = path.get(1)
             && let Some(def) = self.extern_crate(module, *name)
@@ -76,7 +76,7 @@ impl Defs<'_> {
                 }
             }
             Def::Module(module) if *name == "self" => {
-                self.descend(Def::Module(module), path, used + 1, found)
+                self.descend(Def::Module(module), path, used + 1, found);
             }
             Def::Module(module) => {
                 for def in self.members(module, *name) {

@@ -24,7 +24,7 @@ pub struct Scope<'a> {
     depth: u32,
 }
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// A scope without type parameters.
     #[must_use]
     pub fn plain(module: ModuleId) -> Self {

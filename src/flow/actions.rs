@@ -33,7 +33,7 @@ impl Flow<'_, '_> {
         }
     }
 
-    pub(super) fn act(&self, state: State, action: Action) -> State {
+    pub(super) fn act(state: State, action: Action) -> State {
         match action {
             Action::Open(bits) => State {
                 must: state.must | bits,
@@ -179,7 +179,7 @@ impl Flow<'_, '_> {
         let places = effect.on.places();
         match &effect.kind {
             EffectKind::Commit | EffectKind::Rollback => {
-                found.push(Action::Close(self.transactions_on(places)))
+                found.push(Action::Close(self.transactions_on(places)));
             }
             EffectKind::Detach => {
                 let bits = self
@@ -190,7 +190,7 @@ impl Flow<'_, '_> {
             EffectKind::Autocommit(Some(true)) => {
                 found.push(Action::Close(self.marks_on(places, |mark| {
                     matches!(mark, Mark::AutocommitOff | Mark::Transaction)
-                })))
+                })));
             }
             EffectKind::Statement(sql, _) => {
                 for statement in sql.statements() {

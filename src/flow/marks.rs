@@ -46,10 +46,10 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
         for call in statement.advisory.iter().filter(|call| call.session) {
             match call.op {
                 AdvisoryOp::Lock | AdvisoryOp::TryLock => {
-                    found.push(Mark::AdvisoryLock(call.key.clone()))
+                    found.push(Mark::AdvisoryLock(call.key.clone()));
                 }
                 AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
-                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)))
+                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)));
                 }
             }
         }

@@ -108,14 +108,15 @@ impl<'a> Walk<'_, 'a> {
                     Val::site(id),
                 )
             }
-            _ => match self.generated_callee(path) {
-                Some(call) => self.ext_result(id, call, None, args, &Subst::default()),
-                None => {
+            _ => {
+                if let Some(call) = self.generated_callee(path) {
+                    self.ext_result(id, call, None, args, &Subst::default())
+                } else {
                     self.expr(callee);
                     self.finish_closures(args, &[]);
                     (Ty::Unknown, Val::site(id))
                 }
-            },
+            }
         }
     }
 
@@ -195,7 +196,7 @@ impl<'a> Walk<'_, 'a> {
                         .first()
                         .and_then(|arg| self.find_method(self.ty(*arg), member))
                         .map(|found| found.callee);
-                    let (Callee::Own(found), _) = (
+                    let (Callee::Own(found), ()) = (
                         on_arg.unwrap_or_else(|| Callee::Own(self.defs().dispatch(of, member))),
                         (),
                     ) else {

@@ -1,9 +1,8 @@
 //! Expressions to types and values, in evaluation order.
 
-use super::{Callee, Root, Val, Walk, name};
-use crate::catalogue::Effect;
+use super::{Root, Val, Walk, name};
 use crate::defs::Def;
-use crate::ir::{Block, Expr, ExprId, MacroArgs, MacroCall, Name, PathRef, Stmt, TypeRef};
+use crate::ir::{Block, Expr, ExprId, Name, PathRef, Stmt, TypeRef};
 use crate::ty::{Subst, Ty};
 
 impl<'a> Walk<'_, 'a> {
@@ -108,11 +107,12 @@ impl<'a> Walk<'_, 'a> {
                 (Ty::Unknown, Val::site(id))
             }
             Expr::Range(from, to) => {
-                from.iter().chain(to).for_each(|part| self.expr(*part));
+                self.maybe(*from);
+                self.maybe(*to);
                 (Ty::Unknown, Val::site(id))
             }
             Expr::Return(value) | Expr::Break(_, value) => {
-                value.iter().for_each(|value| self.expr(*value));
+                self.maybe(*value);
                 (Ty::Never, Val::None)
             }
             Expr::Continue(_) => (Ty::Never, Val::None),
@@ -121,7 +121,15 @@ impl<'a> Walk<'_, 'a> {
     }
 
     pub(super) fn exprs(&mut self, ids: &[ExprId]) {
-        ids.iter().for_each(|id| self.expr(*id));
+        for id in ids {
+            self.expr(*id);
+        }
+    }
+
+    pub(super) fn maybe(&mut self, id: Option<ExprId>) {
+        if let Some(id) = id {
+            self.expr(id);
+        }
     }
 
     fn assign(&mut self, place: ExprId, value: ExprId, op: bool) {
@@ -163,7 +171,8 @@ impl<'a> Walk<'_, 'a> {
         init: Option<ExprId>,
         or_else: Option<ExprId>,
     ) {
-        init.iter().chain(&or_else).for_each(|id| self.expr(*id));
+        self.maybe(init);
+        self.maybe(or_else);
         let inferred = init.map(|id| self.ty(id).clone()).unwrap_or_default();
         let declared = ty.map(|ty| self.written(ty)).unwrap_or_default();
         let ty = if declared.is_known() {
@@ -184,7 +193,7 @@ impl<'a> Walk<'_, 'a> {
                 or_else,
             } => {
                 self.exprs(&[*cond, *then]);
-                or_else.iter().for_each(|id| self.expr(*id));
+                self.maybe(*or_else);
                 self.either(
                     &[Some(*then), *or_else]
                         .into_iter()
@@ -206,7 +215,7 @@ impl<'a> Walk<'_, 'a> {
                 let (ty, val) = (self.ty(*value).clone(), self.val(*value).clone());
                 for arm in arms {
                     self.bind_pat(arm.pat, &ty, &val);
-                    arm.guard.iter().for_each(|guard| self.expr(*guard));
+                    self.maybe(arm.guard);
                     self.expr(arm.body);
                 }
                 self.either(&arms.iter().map(|arm| arm.body).collect::<Vec<_>>())
@@ -216,7 +225,7 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// What one of several branches yields.
-    fn either(&self, branches: &[ExprId]) -> (Ty, Val) {
+    pub(super) fn either(&self, branches: &[ExprId]) -> (Ty, Val) {
         let known = |id: &&ExprId| self.ty(**id).is_known() && *self.ty(**id) != Ty::Never;
         let ty = branches
             .iter()
@@ -263,59 +272,6 @@ impl<'a> Walk<'_, 'a> {
         }
     }
 
-    /// Walks a closure whose parameters are expected to be of these types.
-    pub(super) fn closure(&mut self, id: ExprId, expected: &[Ty]) {
-        let Expr::Closure(closure) = self.out.body.expr(id) else {
-            return;
-        };
-        for (index, (pat, written)) in closure.params.iter().enumerate() {
-            let declared = written
-                .as_ref()
-                .map(|ty| self.written(ty))
-                .unwrap_or_default();
-            let expected = expected.get(index).cloned().unwrap_or_default();
-            let ty = if declared.is_known() {
-                merge(declared, expected)
-            } else {
-                expected
-            };
-            let given = self
-                .out
-                .closure_vals
-                .get(&id)
-                .filter(|_| index == 0)
-                .cloned();
-            let val = given.unwrap_or_else(|| Val::root(Root::ClosureParam(id, index as u32)));
-            self.bind_pat(*pat, &ty, &val);
-        }
-        self.expr(closure.body);
-        self.out.tys[id.index()] = Ty::Closure(id);
-        self.out.vals[id.index()] = Val::site(id);
-    }
-
-    /// What a closure's call yields.
-    pub(super) fn closure_ret(&self, id: ExprId) -> Ty {
-        let Expr::Closure(closure) = self.out.body.expr(id) else {
-            return Ty::Unknown;
-        };
-        let body = self.ty(closure.body).clone();
-        let written = closure
-            .ret
-            .as_ref()
-            .map(|ty| self.written(ty))
-            .unwrap_or_default();
-        let ret = if written.is_known() {
-            merge(written, body)
-        } else {
-            body
-        };
-        if closure.is_async {
-            Ty::Future(ret.into())
-        } else {
-            ret
-        }
-    }
-
     fn literal(
         &mut self,
         id: ExprId,
@@ -323,8 +279,10 @@ impl<'a> Walk<'_, 'a> {
         fields: &[(Name, ExprId)],
         rest: Option<ExprId>,
     ) -> (Ty, Val) {
-        fields.iter().for_each(|(_, value)| self.expr(*value));
-        rest.iter().for_each(|value| self.expr(*value));
+        for (_, value) in fields {
+            self.expr(*value);
+        }
+        self.maybe(rest);
         let written = self.written(&TypeRef::Path(path.clone()));
         let ty = match written {
             Ty::Adt(adt, args) if args.is_empty() => {
@@ -365,126 +323,6 @@ impl<'a> Walk<'_, 'a> {
             })
     }
 
-    fn macro_call(&mut self, id: ExprId, call: &'a MacroCall) -> (Ty, Val) {
-        match &call.args {
-            MacroArgs::Exprs { args, captures } => {
-                self.exprs(args);
-                captures.iter().for_each(|(_, value)| self.expr(*value));
-                self.macro_exprs(id, &call.path, args)
-            }
-            MacroArgs::Block(block) => {
-                self.expr(*block);
-                (Ty::Unknown, Val::site(id))
-            }
-            MacroArgs::Select(arms) => {
-                for arm in arms {
-                    arm.future.iter().for_each(|future| self.expr(*future));
-                    let output = arm
-                        .future
-                        .map(|future| self.types.await_output(self.ty(future), &self.out.scope))
-                        .unwrap_or_default();
-                    let val = arm
-                        .future
-                        .map(|future| self.awaited(future))
-                        .unwrap_or_default();
-                    self.bind_pat(arm.pat, &output, &val);
-                    arm.guard.iter().for_each(|guard| self.expr(*guard));
-                    self.expr(arm.body);
-                }
-                self.either(&arms.iter().map(|arm| arm.body).collect::<Vec<_>>())
-            }
-            MacroArgs::Opaque => (Ty::Unknown, Val::site(id)),
-        }
-    }
-
-    fn macro_exprs(&mut self, id: ExprId, path: &PathRef, args: &[ExprId]) -> (Ty, Val) {
-        let Some(call) = self.macro_entry(path) else {
-            let vec_like = path.segments.last().is_some_and(|last| last.name == "vec");
-            let element = args
-                .first()
-                .map(|arg| self.ty(*arg).clone())
-                .unwrap_or_default();
-            return (
-                if vec_like {
-                    Ty::Slice(element.into())
-                } else {
-                    Ty::Unknown
-                },
-                Val::site(id),
-            );
-        };
-        self.out.calls.insert(id, Callee::Ext(call));
-        let facts = self.defs().catalogue.call(call);
-        match facts.effect {
-            Effect::Join => {
-                let outputs = args
-                    .iter()
-                    .map(|arg| self.types.await_output(self.ty(*arg), &self.out.scope))
-                    .collect();
-                (Ty::Tuple(outputs), Val::site(id))
-            }
-            Effect::TryJoin => {
-                let output = |arg: &ExprId| {
-                    self.types
-                        .await_output(self.ty(*arg), &self.out.scope)
-                        .args()
-                        .first()
-                        .cloned()
-                        .unwrap_or_default()
-                };
-                let tuple = Ty::Tuple(args.iter().map(output).collect());
-                (self.std_ty("Result", &[tuple]), Val::site(id))
-            }
-            Effect::Diverge => (Ty::Never, Val::None),
-            _ => self.ext_result(id, call, None, args, &Subst::default()),
-        }
-    }
-
-    /// The catalogue's entry of a macro, by its path or by the name of one that is imported with its crate.
-    fn macro_entry(&self, path: &PathRef) -> Option<crate::catalogue::CallId> {
-        let names: Vec<Name> = path.segments.iter().map(|segment| segment.name).collect();
-        let joined = |names: &[Name]| {
-            names
-                .iter()
-                .map(Name::as_str)
-                .collect::<Vec<_>>()
-                .join("::")
-        };
-        let found = self.defs().resolve(self.module(), &names);
-        if found.iter().any(|def| matches!(def, Def::Macro(_))) {
-            return None;
-        }
-        let mut paths: Vec<String> = found
-            .iter()
-            .filter_map(|def| match def {
-                Def::Extern(path) => Some(path.to_string()),
-                _ => None,
-            })
-            .collect();
-        paths.push(joined(&names));
-        if names.len() == 1 {
-            paths.push(format!("std::{}", names[0]));
-            paths.extend(self.macro_use_path(names[0]));
-        }
-        paths.iter().find_map(|path| {
-            self.defs().catalogue.pick(
-                self.defs().catalogue.fns(&format!("{path}!")),
-                self.versions(),
-            )
-        })
-    }
-
-    /// `#[macro_use] extern crate sqlx`.
-    fn macro_use_path(&self, macro_name: Name) -> Vec<String> {
-        let krate = self.defs().crate_of(self.module());
-        let mut crates: Vec<&Name> = krate.externs.keys().collect();
-        crates.sort();
-        crates
-            .into_iter()
-            .map(|krate| format!("{krate}::{macro_name}"))
-            .collect()
-    }
-
     /// A type of the standard library, as sheets name it for short.
     pub(super) fn std_ty(&self, short: &str, args: &[Ty]) -> Ty {
         match self.defs().catalogue.std_path(name(short)) {
@@ -501,7 +339,7 @@ impl Val {
 }
 
 /// `Vec<_>` said, `Vec<Pool>` known: the declared head with the inferred parts.
-fn merge(declared: Ty, inferred: Ty) -> Ty {
+pub(super) fn merge(declared: Ty, inferred: Ty) -> Ty {
     let unsaid = declared.args().iter().any(|arg| !arg.is_known());
     match (&declared, &inferred) {
         (Ty::Ext(a, _), Ty::Ext(b, _)) if unsaid && a == b => inferred,

@@ -5,7 +5,7 @@ use crate::catalogue::{CallId, Effect, ExtCall};
 use crate::ir::{Expr, ExprId, TypeRef};
 use crate::ty::{Subst, Ty};
 
-impl<'a> Walk<'_, 'a> {
+impl Walk<'_, '_> {
     /// `f::<A, B>()`: what the sheets call `Turbo0`, `Turbo1`.
     pub(super) fn bind_turbofish(&self, subst: &mut Subst, written: &[TypeRef]) {
         for (index, ty) in written.iter().enumerate() {

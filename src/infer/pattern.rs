@@ -12,7 +12,9 @@ impl<'a> Walk<'_, 'a> {
         match body.pat(pat) {
             Pat::Bind { local, sub, .. } => {
                 self.bind(*local, ty.clone(), val.clone());
-                sub.iter().for_each(|sub| self.bind_pat(*sub, ty, val));
+                if let Some(sub) = sub {
+                    self.bind_pat(*sub, ty, val);
+                }
             }
             Pat::Typed(inner, written) => {
                 let declared = self.written(written);
@@ -27,28 +29,31 @@ impl<'a> Walk<'_, 'a> {
                 &self.types.step(ty, &self.out.scope).unwrap_or_default(),
                 val,
             ),
-            Pat::Or(alternatives) => alternatives
-                .iter()
-                .for_each(|pat| self.bind_pat(*pat, ty, val)),
+            Pat::Or(alternatives) => {
+                for pat in alternatives {
+                    self.bind_pat(*pat, ty, val);
+                }
+            }
             Pat::Tuple { pats, rest } => {
                 let parts = ty.peeled().args();
                 for (position, pat) in positions(pats, *rest, parts.len()) {
-                    let part = parts.get(position).cloned().unwrap_or_default();
-                    self.bind_pat(pat, &part, &self.project(val, number(position)));
+                    let element = parts.get(position).cloned().unwrap_or_default();
+                    self.bind_pat(pat, &element, &self.project(val, number(position)));
                 }
             }
             Pat::Slice(pats) => {
                 let element = self.types.element(ty, &self.out.scope);
-                pats.iter()
-                    .for_each(|pat| self.bind_pat(*pat, &element, &self.project(val, name("[]"))));
+                for pat in pats {
+                    self.bind_pat(*pat, &element, &self.project(val, name("[]")));
+                }
             }
             Pat::TupleStruct { path, pats, rest } => {
-                self.bind_tuple_struct(path, pats, *rest, ty, val)
+                self.bind_tuple_struct(path, pats, *rest, ty, val);
             }
             Pat::Struct { path, fields } => {
                 for (field, pat) in fields {
-                    let part = self.member_ty(path, *field, ty);
-                    self.bind_pat(*pat, &part, &self.project(val, *field));
+                    let member = self.member_ty(path, *field, ty);
+                    self.bind_pat(*pat, &member, &self.project(val, *field));
                 }
             }
             Pat::Path(_) | Pat::Wild => {}
@@ -58,7 +63,7 @@ impl<'a> Walk<'_, 'a> {
     fn bind_tuple_struct(
         &mut self,
         path: &'a PathRef,
-        pats: &[PatId],
+        elements: &[PatId],
         rest: Option<usize>,
         ty: &Ty,
         val: &Val,
@@ -74,26 +79,26 @@ impl<'a> Walk<'_, 'a> {
             "Err" => Some(1),
             _ => None,
         };
-        if let (Some(index), [pat]) = (index, pats) {
-            let part = ty.peeled().args().get(index).cloned().unwrap_or_default();
-            let part = if ty.is_ref() && part.is_known() {
-                Ty::Ref(part.into(), false)
+        if let (Some(index), [pat]) = (index, elements) {
+            let held = ty.peeled().args().get(index).cloned().unwrap_or_default();
+            let held = if ty.is_ref() && held.is_known() {
+                Ty::Ref(held.into(), false)
             } else {
-                part
+                held
             };
             let val = if index == 0 { val.clone() } else { Val::None };
-            return self.bind_pat(*pat, &part, &val);
+            return self.bind_pat(*pat, &held, &val);
         }
-        for (position, pat) in positions(pats, rest, pats.len()) {
+        for (position, pat) in positions(elements, rest, elements.len()) {
             let field = number(position);
-            let part = self.member_ty(path, field, ty);
+            let member = self.member_ty(path, field, ty);
             // An extractor's one field is the value itself (`State(pool)`); `project` knows literals.
             let val = if self.is_carrier_path(path) {
                 val.clone()
             } else {
                 self.project(val, field)
             };
-            self.bind_pat(pat, &part, &val);
+            self.bind_pat(pat, &member, &val);
         }
     }
 

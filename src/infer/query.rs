@@ -67,19 +67,19 @@ impl Typed<'_> {
                     call.and_then(|call| self.sql_operand(catalogue, call, Some(*receiver), args))
                 {
                     query.sql = Some(sql);
-                    self.note(catalogue, call, *name, id, query);
+                    note(catalogue, call, *name, id, query);
                     return None;
                 }
                 if matches!(name.as_str(), "bind" | "push_bind") {
                     query.binds.extend(args.first());
                 }
-                self.note(catalogue, call, *name, id, query);
+                note(catalogue, call, *name, id, query);
                 Some(*receiver)
             }
             Expr::Call { args, callee } => {
                 let call = self.ext(id);
                 let name = self.called_name(*callee);
-                self.note(catalogue, call, name, id, query);
+                note(catalogue, call, name, id, query);
                 query.sql = call.and_then(|call| self.sql_operand(catalogue, call, None, args));
                 let same = call
                     .and_then(|call| catalogue.call(call).same_as)
@@ -87,7 +87,7 @@ impl Typed<'_> {
                 if query.sql.is_some() {
                     None
                 } else {
-                    same.or_else(|| self.table_argument(catalogue, call, args))
+                    same.or_else(|| table_argument(catalogue, call, args))
                 }
             }
             Expr::Macro(macro_call) => {
@@ -98,7 +98,7 @@ impl Typed<'_> {
                         .segments
                         .last()
                         .map_or_else(Name::default, |segment| segment.name);
-                    self.note(catalogue, Some(call), name, id, query);
+                    note(catalogue, Some(call), name, id, query);
                     query.sql = self.sql_operand(catalogue, call, None, args);
                     if let Some(position) = query
                         .sql
@@ -151,33 +151,6 @@ impl Typed<'_> {
         })
     }
 
-    /// `diesel::update(users.find(id))`: the statement goes on in the argument.
-    fn table_argument(
-        &self,
-        catalogue: &Catalogue,
-        call: Option<CallId>,
-        args: &[ExprId],
-    ) -> Option<ExprId> {
-        let is_builder = call.is_some_and(|call| catalogue.call(call).effect == Effect::Statement);
-        if is_builder {
-            args.first().copied()
-        } else {
-            None
-        }
-    }
-
-    fn note(
-        &self,
-        catalogue: &Catalogue,
-        call: Option<CallId>,
-        name: Name,
-        at: ExprId,
-        query: &mut Query,
-    ) {
-        let value = call.and_then(|call| catalogue.call(call).value);
-        query.facts.push(QueryFact { value, name, at });
-    }
-
     fn sql_operand(
         &self,
         catalogue: &Catalogue,
@@ -224,4 +197,19 @@ impl Typed<'_> {
             _ => Name::default(),
         }
     }
+}
+
+/// `diesel::update(users.find(id))`: the statement goes on in the argument.
+fn table_argument(catalogue: &Catalogue, call: Option<CallId>, args: &[ExprId]) -> Option<ExprId> {
+    let is_builder = call.is_some_and(|call| catalogue.call(call).effect == Effect::Statement);
+    if is_builder {
+        args.first().copied()
+    } else {
+        None
+    }
+}
+
+fn note(catalogue: &Catalogue, call: Option<CallId>, name: Name, at: ExprId, query: &mut Query) {
+    let value = call.and_then(|call| catalogue.call(call).value);
+    query.facts.push(QueryFact { value, name, at });
 }

@@ -1,55 +1,21 @@
 //! Expressions to the SQL text they hold: literals, constants, `concat!`, `format!` with known and unknown holes, strings built piece by piece.
 
+mod constant;
+mod known;
+mod template;
+
+use known::join;
+use template::{Piece, pieces};
+
 use super::{Callee, Root, Typed, Types};
-use crate::defs::{Def, ValueId};
-use crate::ir::{Body, Expr, ExprId, LocalId, MacroArgs, MacroCall, Name};
-use crate::sql::{SqlPiece, SqlText};
+
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, MacroCall, Name};
+use crate::sql::SqlText;
 
 /// Alternatives (`if … { "FOR UPDATE" } else { "" }`) beyond this are left out.
 const MAX_ALTERNATIVES: usize = 8;
 /// Strings made of strings are followed this deep.
 const MAX_DEPTH: usize = 12;
-
-impl SqlText {
-    /// One hole: nothing is known.
-    #[must_use]
-    pub fn hole() -> Self {
-        Self(vec![SqlPiece::Hole])
-    }
-
-    fn known(text: &str) -> Self {
-        Self(vec![SqlPiece::Text(text.to_owned())])
-    }
-
-    /// Whether any text is known.
-    #[must_use]
-    pub fn has_text(&self) -> bool {
-        self.0
-            .iter()
-            .any(|piece| matches!(piece, SqlPiece::Text(text) if !text.trim().is_empty()))
-    }
-
-    fn then(&self, other: &Self) -> Self {
-        let mut pieces = self.0.clone();
-        for piece in &other.0 {
-            match (pieces.last_mut(), piece) {
-                (Some(SqlPiece::Text(before)), SqlPiece::Text(text)) => before.push_str(text),
-                _ => pieces.push(piece.clone()),
-            }
-        }
-        Self(pieces)
-    }
-}
-
-/// Each of `left` followed by each of `right`.
-fn join(left: &[SqlText], right: &[SqlText]) -> Vec<SqlText> {
-    let mut all: Vec<SqlText> = left
-        .iter()
-        .flat_map(|left| right.iter().map(move |right| left.then(right)))
-        .collect();
-    all.truncate(MAX_ALTERNATIVES);
-    all
-}
 
 /// Reads the text of expressions of one body.
 pub struct TextReader<'x, 'a> {
@@ -189,10 +155,10 @@ impl TextReader<'_, '_> {
         for place in self.typed.val(id).places() {
             match place.root {
                 Root::Site(site) if site != id && place.path.is_none() => {
-                    found.extend(self.read(site, depth + 1))
+                    found.extend(self.read(site, depth + 1));
                 }
                 Root::Static(value) => {
-                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole));
                 }
                 _ => found.push(SqlText::hole()),
             }
@@ -209,10 +175,10 @@ impl TextReader<'_, '_> {
         for place in self.typed.local_vals[local.index()].places() {
             match place.root {
                 Root::Site(site) if place.path.is_none() => {
-                    found.extend(self.read(site, depth + 1))
+                    found.extend(self.read(site, depth + 1));
                 }
                 Root::Static(value) => {
-                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole))
+                    found.push(self.types.const_text(value).unwrap_or_else(SqlText::hole));
                 }
                 _ => found.push(SqlText::hole()),
             }
@@ -343,183 +309,4 @@ fn value_rows() -> SqlText {
         .then(&SqlText::known(")"));
     let rows = row.then(&SqlText::known(", ")).then(&row);
     SqlText::known(" VALUES ").then(&rows)
-}
-
-enum Piece {
-    Text(String),
-    Hole(String),
-}
-
-/// A format string's text and holes.
-fn pieces(template: &str) -> Vec<Piece> {
-    let mut found = Vec::new();
-    let mut text = String::new();
-    let mut chars = template.chars().peekable();
-    while let Some(char) = chars.next() {
-        match char {
-            '{' if chars.peek() == Some(&'{') => {
-                chars.next();
-                text.push('{');
-            }
-            '}' if chars.peek() == Some(&'}') => {
-                chars.next();
-                text.push('}');
-            }
-            '{' => {
-                found.push(Piece::Text(std::mem::take(&mut text)));
-                let inside: String = chars.by_ref().take_while(|char| *char != '}').collect();
-                found.push(Piece::Hole(
-                    inside
-                        .split(':')
-                        .next()
-                        .unwrap_or_default()
-                        .trim()
-                        .to_owned(),
-                ));
-            }
-            _ => text.push(char),
-        }
-    }
-    found.push(Piece::Text(text));
-    found
-}
-
-impl Types<'_> {
-    /// The text of a constant: a literal, `concat!`, or another constant.
-    #[must_use]
-    pub fn const_text(&self, id: ValueId) -> Option<SqlText> {
-        self.const_text_at(id, 0)
-    }
-
-    fn const_text_at(&self, id: ValueId, depth: usize) -> Option<SqlText> {
-        let value = self.defs.value(id);
-        let file = self.defs.module(value.module).file;
-        let body = self.defs.body_of(file, value.init?)?;
-        if depth > MAX_DEPTH {
-            None
-        } else {
-            self.const_expr(body, body.root?, value.module, depth)
-        }
-    }
-
-    fn const_expr(
-        &self,
-        body: &Body,
-        id: ExprId,
-        module: crate::defs::ModuleId,
-        depth: usize,
-    ) -> Option<SqlText> {
-        match body.expr(id) {
-            Expr::Str(text) => Some(SqlText::known(text)),
-            Expr::Ref(inner, _) => self.const_expr(body, *inner, module, depth + 1),
-            Expr::Path(path) => {
-                self.defs
-                    .resolve_path(module, path)
-                    .into_iter()
-                    .find_map(|found| match found.def {
-                        Def::Value(id) => self.const_text_at(id, depth + 1),
-                        _ => None,
-                    })
-            }
-            Expr::Macro(call) => {
-                let MacroArgs::Exprs { args, captures } = &call.args else {
-                    return None;
-                };
-                let part = |id: &ExprId| {
-                    self.const_expr(body, *id, module, depth + 1)
-                        .unwrap_or_else(SqlText::hole)
-                };
-                match call.path.segments.last()?.name.as_str() {
-                    "concat" | "concatcp" => Some(
-                        args.iter()
-                            .fold(SqlText::default(), |whole, arg| whole.then(&part(arg))),
-                    ),
-                    "formatcp" | "format" => self.const_format(body, args, captures, &part),
-                    _ => None,
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn const_format(
-        &self,
-        body: &Body,
-        args: &[ExprId],
-        captures: &[(Name, ExprId)],
-        part: &dyn Fn(&ExprId) -> SqlText,
-    ) -> Option<SqlText> {
-        let (first, rest) = args.split_first()?;
-        let Expr::Str(template) = body.expr(*first) else {
-            return None;
-        };
-        let mut rest = rest.iter();
-        let mut whole = SqlText::default();
-        for piece in pieces(template) {
-            let text = match piece {
-                Piece::Text(text) => SqlText::known(&text),
-                Piece::Hole(name) if name.is_empty() => {
-                    rest.next().map_or_else(SqlText::hole, part)
-                }
-                Piece::Hole(name) => captures
-                    .iter()
-                    .find(|(known, _)| *known == *name)
-                    .map_or_else(SqlText::hole, |(_, id)| part(id)),
-            };
-            whole = whole.then(&text);
-        }
-        Some(whole)
-    }
-}
-
-/// Words that SQL begins with.
-const VERBS: &[&str] = &[
-    "select",
-    "insert",
-    "update",
-    "delete",
-    "with",
-    "begin",
-    "start",
-    "commit",
-    "rollback",
-    "set",
-    "lock",
-    "call",
-    "create",
-    "alter",
-    "drop",
-    "truncate",
-    "merge",
-    "replace",
-    "savepoint",
-    "release",
-    "pragma",
-    "listen",
-    "unlisten",
-    "copy",
-    "end",
-    "abort",
-    "reset",
-    "discard",
-    "use",
-    "exec",
-    "execute",
-    "vacuum",
-];
-
-impl SqlText {
-    /// Whether the known text begins as SQL does.
-    #[must_use]
-    pub fn looks_like_sql(&self) -> bool {
-        let Some(SqlPiece::Text(text)) = self.0.first() else {
-            return false;
-        };
-        let word: String = text
-            .trim_start()
-            .chars()
-            .take_while(char::is_ascii_alphabetic)
-            .collect();
-        VERBS.contains(&word.to_ascii_lowercase().as_str())
-    }
 }

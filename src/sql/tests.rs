@@ -49,24 +49,10 @@ fn render(statement: &Statement) -> String {
             (lock.skip_locked, "skip"),
             (lock.no_wait, "nowait"),
         ];
-        let flags: Vec<_> = flags
-            .iter()
-            .filter(|flag| flag.0)
-            .map(|flag| flag.1)
-            .collect();
-        add("lock=", flags.join("+"));
+        add("lock=", set(&flags).join("+"));
     }
     for call in &statement.advisory {
-        let level = if call.session {
-            "session"
-        } else {
-            "transaction"
-        };
-        let shared = if call.shared { " shared" } else { "" };
-        add(
-            "advisory=",
-            format!("({:?} {level}{shared} {:?})", call.op, call.key),
-        );
+        add("advisory=", advisory(call));
     }
     for state in &statement.session {
         add("", format!("{state:?}"));
@@ -87,10 +73,25 @@ fn render(statement: &Statement) -> String {
         (statement.holes, "holes"),
         (!statement.parsed, "unparsed"),
     ];
-    for (_, flag) in flags.iter().filter(|flag| flag.0) {
-        add("", (*flag).to_owned());
+    for flag in set(&flags) {
+        add("", flag.to_owned());
     }
     out
+}
+
+fn set(flags: &[(bool, &'static str)]) -> Vec<&'static str> {
+    let set = flags.iter().filter(|flag| flag.0);
+    set.map(|flag| flag.1).collect()
+}
+
+fn advisory(call: &AdvisoryCall) -> String {
+    let level = if call.session {
+        "session"
+    } else {
+        "transaction"
+    };
+    let shared = if call.shared { " shared" } else { "" };
+    format!("({:?} {level}{shared} {:?})", call.op, call.key)
 }
 
 macro_rules! cases {

@@ -85,7 +85,7 @@ impl Program<'_> {
                 )
             })
             .map(|(_, state)| *state);
-        let Some(state) = normal.reduce(|one, other| one.joined(other)) else {
+        let Some(state) = normal.reduce(super::super::flow::State::joined) else {
             return Vec::new();
         };
         let of = |(index, resource): (usize, &Resource)| {

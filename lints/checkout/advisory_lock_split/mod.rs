@@ -35,7 +35,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let split = if unit.is_pool(mark) {
-            is_own_statement(unit, mark).then(|| (Reason::Pool, None))
+            is_own_statement(unit, mark).then_some((Reason::Pool, None))
         } else if unit.is_left_to_callers(mark) || unit.is_guarded(mark) {
             None
         } else {
@@ -107,7 +107,10 @@ impl Lock<'_, '_, '_> {
             _ if way == Way::Return && self.is_tried && self.is_released => None,
             _ if !keeps(fate) => None,
             _ if way == Way::End && !self.is_released => Some((Reason::NeverReleased, None)),
-            _ => Some((Reason::Leaves, self.label(event, "leaves with the lock"))),
+            _ => Some((
+                Reason::Leaves,
+                Some(self.label(event, "leaves with the lock")),
+            )),
         }
     }
 
@@ -123,23 +126,23 @@ impl Lock<'_, '_, '_> {
         let fate = self.unit.fate_at_drop(self.mark, state, event)?;
         let may_be_free = self.is_tried && self.is_released;
         (keeps(fate) && !may_be_free).then(|| {
-            let label = self.label(event, "goes back to the pool with the lock");
+            let label = Some(self.label(event, "goes back to the pool with the lock"));
             (Reason::Leaves, label)
         })
     }
 
     fn awaited(&self, state: State, event: &Event) -> Option<(Reason, Option<Label>)> {
         keeps(self.unit.fate(self.mark, state)).then(|| {
-            let label = self.label(event, "a future dropped here never releases it");
+            let label = Some(self.label(event, "a future dropped here never releases it"));
             (Reason::Cancelled, label)
         })
     }
 
-    fn label(&self, event: &Event, message: &str) -> Option<Label> {
-        Some(Label {
+    fn label(&self, event: &Event, message: &str) -> Label {
+        Label {
             span: self.unit.span(event),
             message: message.to_owned(),
-        })
+        }
     }
 }
 

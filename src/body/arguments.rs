@@ -1,0 +1,269 @@
+//! Arguments: what they stand for, and where their values go.
+
+use super::build::Builder;
+use super::event::{Arg, EventKind, Handle, Origin, Sink, UnitKind};
+use crate::catalogue::{CallId, Effect, ExtCall, Role};
+use crate::defs::FnId;
+use crate::infer::{Callee, Root, TextReader, Val};
+use crate::ir::{Expr, ExprId, LocalId, Receiver};
+use crate::sql::SqlText;
+use crate::ty::Ty;
+
+impl Builder<'_, '_> {
+    /// Closures and async blocks inside an argument (`Box::pin(async move { … })`, a local closure).
+    pub(super) fn handed_in(&self, arg: ExprId) -> Vec<ExprId> {
+        let sites = self
+            .typed
+            .val(arg)
+            .places()
+            .iter()
+            .filter_map(|place| match place.root {
+                Root::Site(site)
+                    if matches!(
+                        self.typed.body.expr(site),
+                        Expr::Closure(_) | Expr::Async { .. }
+                    ) =>
+                {
+                    Some(site)
+                }
+                _ => None,
+            });
+        sites.collect()
+    }
+
+    /// Owners bound outside an expression and used in it.
+    pub(super) fn captured(&self, id: ExprId) -> Vec<LocalId> {
+        let body = self.typed.body;
+        let range = body.range(id);
+        let mut found: Vec<LocalId> = Vec::new();
+        for (index, expr) in body.exprs.iter().enumerate() {
+            let Expr::Local(local) = expr else { continue };
+            let (at, bound) = (body.ranges[index], body.locals[local.index()].range);
+            let inside = at.start >= range.start && at.end <= range.end;
+            let outside = bound.start < range.start || bound.end > range.end;
+            if inside && outside && self.owners.is_owner(*local) && !found.contains(local) {
+                found.push(*local);
+            }
+        }
+        found
+    }
+
+    /// Whether a method takes `self` by value.
+    pub(super) fn takes_self(&self, fns: &[FnId]) -> bool {
+        let receiver = fns
+            .first()
+            .map(|id| &self.types.defs.function(*id).ir.receiver);
+        matches!(receiver, Some(Some(Receiver::Value | Receiver::Typed(_))))
+    }
+
+    pub(super) fn own_parts(&self, id: ExprId) -> Option<(Vec<FnId>, Vec<Arg>)> {
+        let Some(Callee::Own(fns)) = self.typed.callee(id) else {
+            return None;
+        };
+        let has_receiver = fns
+            .first()
+            .is_some_and(|id| self.types.defs.function(*id).ir.receiver.is_some());
+        let mut args = Vec::new();
+        match self.typed.body.expr(id) {
+            Expr::Method {
+                receiver,
+                args: given,
+                ..
+            } => {
+                let mut itself = self.arg(0, *receiver);
+                itself.by_value &= self.takes_self(fns);
+                args.push(itself);
+                args.extend(
+                    given
+                        .iter()
+                        .enumerate()
+                        .map(|(index, arg)| self.arg(index as u32 + 1, *arg)),
+                );
+            }
+            Expr::Call { args: given, .. } => {
+                let first = u32::from(!has_receiver);
+                args.extend(
+                    given
+                        .iter()
+                        .enumerate()
+                        .map(|(index, arg)| self.arg(index as u32 + first, *arg)),
+                );
+            }
+            _ => {}
+        }
+        args.retain(|arg| {
+            arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default()
+        });
+        Some((fns.clone(), args))
+    }
+
+    pub(super) fn arg(&self, param: u32, at: ExprId) -> Arg {
+        let ty = self.typed.ty(at);
+        Arg {
+            param,
+            val: self.typed.val(at).clone(),
+            part: self.types.part(ty, &self.typed.scope),
+            by_value: self.gives_away(at),
+            texts: self.sql_texts(at),
+            origin: self.origin_of(at),
+            at,
+        }
+    }
+
+    /// Whether an argument's value goes with it: not a view of something that stays (`tx.as_mut()`).
+    pub(super) fn gives_away(&self, at: ExprId) -> bool {
+        if self.typed.ty(at).is_ref() {
+            return false;
+        }
+        match self.typed.body.expr(at) {
+            Expr::Ref(..) | Expr::Deref(_) | Expr::Field { .. } => false,
+            Expr::Await(inner) | Expr::Try(inner) => self.gives_away(*inner),
+            Expr::Method { receiver, name, .. }
+                if self.typed.val(at) == self.typed.val(*receiver) =>
+            {
+                let name = name.as_str();
+                let is_view = ["as_", "deref", "borrow", "by_ref", "get_", "clone"]
+                    .iter()
+                    .any(|prefix| name.starts_with(prefix));
+                !is_view && self.gives_away(*receiver)
+            }
+            _ => true,
+        }
+    }
+
+    /// SQL text given to a function of the workspace.
+    pub(super) fn sql_texts(&self, at: ExprId) -> Vec<SqlText> {
+        let is_text = self
+            .typed
+            .val(at)
+            .places()
+            .iter()
+            .any(|place| match place.root {
+                Root::Site(site) => matches!(
+                    self.typed.body.expr(site),
+                    Expr::Str(_) | Expr::Macro(_) | Expr::Binary(..)
+                ),
+                Root::Static(_) => true,
+                _ => false,
+            });
+        if !is_text
+            || self.typed.ty(at).peeled().is_known()
+                && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
+        {
+            return Vec::new();
+        }
+        let texts = TextReader {
+            types: self.types,
+            typed: self.typed,
+        }
+        .texts(at);
+        texts
+            .into_iter()
+            .filter(crate::sql::SqlText::looks_like_sql)
+            .collect()
+    }
+
+    /// Arguments of a catalogue call, but for the closure that it decides about.
+    pub(super) fn ext_args(&mut self, call: CallId, receiver: Option<ExprId>, args: &[ExprId]) {
+        let facts = self.types.defs.catalogue.call(call);
+        let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
+        let handle = facts.handle.and_then(|operand| operand.of(receiver, args));
+        let same = facts.same_as.and_then(|operand| operand.of(receiver, args));
+        for arg in args {
+            match self.typed.body.expr(*arg) {
+                Expr::Closure(_) if Some(*arg) != closure => self.hand(*arg, UnitKind::Detached),
+                Expr::Closure(_) => {}
+                // A set of futures is driven by the task that fills it, soon after.
+                Expr::Async { .. } if self.collects_futures(receiver, facts) => {
+                    self.inline_async(*arg);
+                }
+                _ if Some(*arg) == closure && facts.effect == Effect::Spawn => {
+                    self.spawned_operand(*arg);
+                }
+                _ if Some(*arg) == handle => self.walk(*arg),
+                _ if Some(*arg) == same || facts.same_as.is_some() => self.take(*arg, Sink::Owner),
+                _ => self.take(*arg, Sink::Unknown),
+            }
+        }
+    }
+
+    /// `futures.push(async { … })`
+    pub(super) fn collects_futures(&self, receiver: Option<ExprId>, facts: &ExtCall) -> bool {
+        let is_set = |receiver| {
+            let ty = self.typed.ty(receiver);
+            self.types
+                .part_where(ty, &self.typed.scope, |role| role == Role::Futures)
+        };
+        facts.effect != Effect::Spawn && receiver.and_then(is_set).is_some()
+    }
+
+    /// `spawn(worker(pool))`: the call's arguments are evaluated here, its body runs elsewhere.
+    pub(super) fn spawned_operand(&mut self, operand: ExprId) {
+        match self.typed.body.expr(operand) {
+            Expr::Method { receiver, args, .. }
+                if matches!(self.typed.callee(operand), Some(Callee::Own(_))) =>
+            {
+                self.walk(*receiver);
+                self.take_all(args, Sink::Unknown);
+            }
+            Expr::Call { args, .. }
+                if matches!(self.typed.callee(operand), Some(Callee::Own(_))) =>
+            {
+                self.take_all(args, Sink::Unknown);
+            }
+            _ => self.take(operand, Sink::Unknown),
+        }
+    }
+
+    pub(super) fn handle(&self, at: Option<ExprId>) -> Handle {
+        let Some(at) = at else {
+            return Handle::default();
+        };
+        let ty = self.typed.ty(at);
+        let val = self.typed.val(at).clone();
+        let from_static = val
+            .places()
+            .iter()
+            .any(|place| matches!(place.root, Root::Static(_)));
+        let shared = from_static || self.types.is_shared(ty, &self.typed.scope);
+        Handle {
+            val,
+            part: self.types.part(ty, &self.typed.scope),
+            shared,
+        }
+    }
+
+    /// A value that is used up: the local that held it doesn't any more.
+    pub(super) fn consume(&mut self, id: ExprId, sink: Sink) {
+        match self.typed.body.expr(id) {
+            Expr::Local(local)
+                if !self.typed.local_tys[local.index()].is_ref()
+                    && self.owners.is_owner(*local) =>
+            {
+                self.emit(
+                    id,
+                    EventKind::Move {
+                        local: *local,
+                        sink,
+                    },
+                );
+            }
+            Expr::Struct { .. } | Expr::Tuple(_) | Expr::Array(_) | Expr::Call { .. }
+                if sink == Sink::Unknown =>
+            {
+                for made in super::owners::made_in(self.typed, self.typed.val(id), 0) {
+                    if made != id {
+                        self.emit(
+                            id,
+                            EventKind::Drop {
+                                local: None,
+                                made: Some(made),
+                            },
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,367 @@
+//! Calls of the catalogue to events, by their effect.
+
+use super::build::Builder;
+use super::event::{Arg, EventKind, Handle, UnitKind};
+use crate::catalogue::{CallId, Effect, ExtCall, Role};
+use crate::infer::{Root, Val};
+use crate::ir::{Expr, ExprId};
+use crate::ty::Ty;
+
+impl Builder<'_, '_> {
+    /// A call of the catalogue whose operands have been evaluated.
+    pub(super) fn ext_call(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        let facts = self.types.defs.catalogue.call(call);
+        let on = self.handle(facts.handle.and_then(|operand| operand.of(receiver, args)));
+        let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
+        match facts.effect {
+            Effect::Checkout | Effect::TryCheckout => {
+                let tries = facts.effect == Effect::TryCheckout;
+                self.make(
+                    id,
+                    EventKind::Checkout {
+                        pool: on,
+                        tries,
+                        call,
+                    },
+                );
+            }
+            Effect::Begin | Effect::BeginTest | Effect::Savepoint => {
+                self.make(
+                    id,
+                    EventKind::Begin {
+                        on,
+                        scoped: false,
+                        call,
+                    },
+                );
+            }
+            Effect::CheckoutClosure | Effect::BeginClosure => self.scoped(id, call, on, closure),
+            Effect::Connect => {
+                let part = self.types.part(
+                    &self
+                        .types
+                        .await_output(self.typed.ty(id), &self.typed.scope),
+                    &self.typed.scope,
+                );
+                self.make(id, EventKind::Connect { part });
+            }
+            Effect::PoolCreate => self.make(id, EventKind::PoolCreate),
+            Effect::Commit => self.emit(id, EventKind::Commit { on }),
+            Effect::Rollback | Effect::Finish => self.emit(id, EventKind::Rollback { on }),
+            Effect::Run | Effect::Write | Effect::Stream | Effect::Migrate | Effect::Prepare => {
+                self.statement(id, call, facts, on, receiver, args);
+            }
+            Effect::Diverge => self.diverge(id),
+            _ => self.other_effect(id, call, facts, on, receiver, args),
+        }
+    }
+
+    /// A closure that runs with a connection, or in a transaction.
+    fn scoped(&mut self, id: ExprId, call: CallId, on: Handle, closure: Option<ExprId>) {
+        if self.types.defs.catalogue.call(call).effect == Effect::BeginClosure {
+            self.emit(
+                id,
+                EventKind::Begin {
+                    on,
+                    scoped: true,
+                    call,
+                },
+            );
+            self.run_with(closure, id);
+            self.emit(id, EventKind::EndScope { begun: id });
+        } else {
+            self.emit(
+                id,
+                EventKind::Checkout {
+                    pool: on,
+                    tries: false,
+                    call,
+                },
+            );
+            self.run_with(closure, id);
+            self.emit(
+                id,
+                EventKind::Drop {
+                    local: None,
+                    made: Some(id),
+                },
+            );
+        }
+    }
+
+    pub(super) fn statement(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        if !on.role().is_some_and(Role::is_handle) {
+            return;
+        }
+        let sql = self.sql_of(call, receiver, args, on.part);
+        let streams = facts.effect == Effect::Stream;
+        self.emit(
+            id,
+            EventKind::Statement {
+                on,
+                sql,
+                streams,
+                call,
+            },
+        );
+        if streams {
+            self.made.push(id);
+        }
+    }
+
+    pub(super) fn other_effect(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
+        match facts.effect {
+            Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
+            Effect::Detach | Effect::Close => self.emit(id, EventKind::Detach { on }),
+            Effect::DropBehavior => {
+                let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
+                if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {
+                    self.emit(id, EventKind::Unguard { on });
+                }
+            }
+            Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
+            Effect::LockSession | Effect::UnlockSession => self.emit(
+                id,
+                EventKind::SessionLock {
+                    on,
+                    takes: facts.effect == Effect::LockSession,
+                },
+            ),
+            Effect::MutexLock | Effect::MutexTryLock => self.make(
+                id,
+                EventKind::MutexLock {
+                    on: on.val,
+                    tries: facts.effect == Effect::MutexTryLock,
+                },
+            ),
+            Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
+            Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
+            Effect::Spawn => self.spawn(id, closure),
+            Effect::PoolOption if value == Some("max") => {
+                let given = facts.arg.and_then(|operand| operand.of(receiver, args));
+                self.pool_limit(id, given);
+            }
+            Effect::AfterConnect => self.after_connect(id, call, closure, receiver, args),
+            Effect::CallClosure
+            | Effect::OnceInit
+            | Effect::MutexClosure
+            | Effect::BlockOn
+            | Effect::Timeout => self.run_here(id, facts, &on, closure, receiver),
+            Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
+            Effect::Drop => self.dropped(id, args),
+            _ => {
+                if let Some(closure) = closure
+                    .filter(|closure| matches!(self.typed.body.expr(*closure), Expr::Closure(_)))
+                {
+                    self.hand(closure, UnitKind::Detached);
+                }
+            }
+        }
+    }
+
+    /// What a pool does with each new connection.
+    fn after_connect(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        if let Some(closure) = closure {
+            self.hand(closure, UnitKind::AfterConnect);
+        }
+        let has_sql = self.types.defs.catalogue.call(call).sql.is_some();
+        let sql = has_sql.then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
+        let on = receiver
+            .map(|receiver| self.typed.val(receiver).clone())
+            .unwrap_or_default();
+        self.emit(id, EventKind::PoolSetting { sql, call, on });
+    }
+
+    /// A closure or future that runs here, before the call returns.
+    fn run_here(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: &Handle,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+    ) {
+        let Some(operand) = closure else { return };
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
+        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
+            self.aliases
+                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
+        }
+        match (receiver, value) {
+            (Some(list), Some("each")) => self.over(id, list, |this| {
+                this.run_operand(facts.effect, value, operand);
+            }),
+            _ => self.run_operand(facts.effect, value, operand),
+        }
+    }
+
+    /// The database that connection options are for.
+    pub(super) fn options_part(&self, receiver: Option<ExprId>) -> Option<crate::infer::Part> {
+        self.types
+            .part_where(self.typed.ty(receiver?), &self.typed.scope, |role| {
+                matches!(role, Role::PoolOptions | Role::ConnectOptions)
+            })
+    }
+
+    pub(super) fn make(&mut self, id: ExprId, kind: EventKind) {
+        self.emit(id, kind);
+        self.made.push(id);
+    }
+
+    /// Runs a closure whose first parameter is what the event at `id` made.
+    pub(super) fn run_with(&mut self, closure: Option<ExprId>, id: ExprId) {
+        let Some(operand) = closure else { return };
+        match self.typed.ty(operand) {
+            Ty::Closure(closure) => {
+                self.aliases
+                    .push((Root::ClosureParam(*closure, 0), Val::site(id)));
+                self.run_closure(operand);
+            }
+            Ty::Fn(function) => {
+                let arg = Arg {
+                    param: 1,
+                    val: Val::site(id),
+                    part: None,
+                    by_value: false,
+                    texts: Vec::new(),
+                    origin: super::event::Origin::default(),
+                    at: operand,
+                };
+                self.emit(
+                    operand,
+                    EventKind::Call {
+                        fns: [*function].into(),
+                        args: [arg].into(),
+                    },
+                );
+            }
+            _ => {
+                if let Some(what) = self.typed.val(operand).one().cloned() {
+                    let arg = Arg {
+                        param: 0,
+                        val: Val::site(id),
+                        part: None,
+                        by_value: false,
+                        texts: Vec::new(),
+                        origin: super::event::Origin::default(),
+                        at: operand,
+                    };
+                    self.emit(
+                        operand,
+                        EventKind::RunParam {
+                            what,
+                            args: [arg].into(),
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn autocommit(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: Handle,
+        receiver: Option<ExprId>,
+        args: &[ExprId],
+    ) {
+        let given = facts
+            .arg
+            .and_then(|operand| operand.of(receiver, args))
+            .map(|arg| self.typed.body.expr(arg));
+        let value = match (facts.value.as_ref().map(crate::ir::Name::as_str), given) {
+            (Some("off"), _) | (_, Some(Expr::Bool(false))) => Some(false),
+            (Some("on"), _) | (_, Some(Expr::Bool(true))) => Some(true),
+            _ => None,
+        };
+        self.emit(id, EventKind::Autocommit { on, value });
+    }
+
+    pub(super) fn spawn(&mut self, id: ExprId, operand: Option<ExprId>) {
+        let Some(operand) = operand else { return };
+        match self.typed.body.expr(operand) {
+            Expr::Closure(_) | Expr::Async { .. } => self.hand(operand, UnitKind::Detached),
+            _ => {
+                for site in self.handed_in(operand) {
+                    self.hand(site, UnitKind::Detached);
+                }
+                if let Some((fns, args)) = self.own_parts(operand) {
+                    self.emit(
+                        id,
+                        EventKind::Spawn {
+                            fns: fns.into(),
+                            args: args.into(),
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    pub(super) fn dropped(&mut self, id: ExprId, args: &[ExprId]) {
+        let Some(arg) = args.first() else { return };
+        match self.typed.body.expr(*arg) {
+            Expr::Local(local) => self.emit(
+                id,
+                EventKind::Drop {
+                    local: Some(*local),
+                    made: None,
+                },
+            ),
+            _ => {
+                for made in super::owners::made_in(self.typed, self.typed.val(*arg), 0) {
+                    self.emit(
+                        id,
+                        EventKind::Drop {
+                            local: None,
+                            made: Some(made),
+                        },
+                    );
+                }
+            }
+        }
+    }
+
+    /// Something that may or may not run.
+    pub(super) fn maybe(&mut self, run: impl FnOnce(&mut Self)) {
+        let Some(current) = self.current else { return };
+        let after = self.new_block();
+        let inside = self.new_block();
+        self.blocks[current.0 as usize].next.extend([inside, after]);
+        self.current = Some(inside);
+        run(self);
+        self.join_into(after);
+    }
+}

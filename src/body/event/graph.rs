@@ -1,0 +1,143 @@
+//! Units, their graphs of blocks, and the loops in them.
+
+use super::Event;
+use crate::infer::{Owner, Part, Root, Val};
+use crate::ir::{ExprId, LocalId, Name};
+use crate::source::TextRange;
+
+/// A block of a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct BlockId(pub u32);
+
+/// Whose events they are: a function's, or those of a closure or async block in it that runs elsewhere.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct UnitId {
+    /// The body.
+    pub owner: Owner,
+    /// The closure or async block in it.
+    pub inner: Option<ExprId>,
+}
+
+/// How a unit comes to run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UnitKind {
+    /// By a call.
+    Body,
+    /// A closure or future given to a function of the workspace, which may run it.
+    Callback,
+    /// A closure or future given to another task, or to nobody known.
+    Detached,
+    /// A closure that a pool calls with every new connection.
+    AfterConnect,
+}
+
+/// A unit's events.
+#[derive(Debug)]
+pub struct Unit {
+    /// Whose.
+    pub id: UnitId,
+    /// How it comes to run.
+    pub kind: UnitKind,
+    /// Its blocks.
+    pub graph: Graph,
+    /// Parameters that are handles, with their parts: of the function, or of the closure.
+    pub params: Vec<(u32, Part)>,
+    /// Closure parameters that stand for something made here (a transaction runner's).
+    pub aliases: Vec<(Root, Val)>,
+    /// Who owns what an expression makes: it dies when they do.
+    pub owners: Vec<(ExprId, LocalId)>,
+    /// Fields of literals that hold handles: which literal, which field, what.
+    pub literals: Vec<(ExprId, Name, Val)>,
+    /// Loops over lists, outer ones after inner ones.
+    pub loops: Vec<Loop>,
+}
+
+/// A loop over a list, or a closure run for each of its values.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    /// Its blocks: from the first to before the second.
+    pub blocks: (BlockId, BlockId),
+    /// All of it.
+    pub range: TextRange,
+    /// The order that the values come in.
+    pub origin: Origin,
+    /// Statements and calls that depend on the turn, by their expression.
+    pub varying: Vec<ExprId>,
+}
+
+impl Loop {
+    /// Whether a block is in it.
+    #[must_use]
+    pub fn holds(&self, block: BlockId) -> bool {
+        self.blocks.0 <= block && block < self.blocks.1
+    }
+}
+
+/// In which order a list's values come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// Sorted, or at least always the same.
+    Sorted,
+    /// A hash's: another one each time.
+    Hash,
+    /// As a request has it.
+    Request,
+    /// As messages arrived.
+    Arrival,
+    /// As the database found rows.
+    Rows,
+    /// As the caller gave it, by parameter.
+    Param(u32),
+}
+
+impl Order {
+    /// Known to differ from one run to the next.
+    #[must_use]
+    pub fn varies(self) -> bool {
+        matches!(
+            self,
+            Self::Hash | Self::Request | Self::Arrival | Self::Rows
+        )
+    }
+}
+
+/// An order and what decides it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Origin {
+    /// Which.
+    pub order: Order,
+    /// The list, parameter or statement.
+    pub range: TextRange,
+}
+
+/// Blocks; the first is the entry.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// Events without a branch between them.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// In order.
+    pub events: Vec<Event>,
+    /// Where control may go.
+    pub next: Vec<BlockId>,
+    /// Control leaves the unit here.
+    pub exit: Option<Exit>,
+}
+
+/// How control leaves a unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With a value.
+    Return(Val),
+    /// By `?`, `return Err(…)`, `bail!`.
+    Error,
+    /// By a panic or the end of the process.
+    Panic,
+}

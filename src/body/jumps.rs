@@ -1,0 +1,160 @@
+//! Loops and `select!`: what runs again, what may not run.
+
+use super::build::Builder;
+use super::control::{Kind, Scope};
+use super::event::Sink;
+use crate::ir::{Expr, ExprId, Name, SelectArm};
+
+/// What a loop evaluates before each turn.
+type Condition<'x, B> = Box<dyn FnOnce(&mut B) + 'x>;
+
+impl Builder<'_, '_> {
+    /// `break`, `continue`
+    pub(super) fn leave_loop(
+        &mut self,
+        label: Option<Name>,
+        value: Option<ExprId>,
+        is_break: bool,
+    ) {
+        value
+            .iter()
+            .for_each(|value| self.take(*value, Sink::Owner));
+        let target = |scope: &Scope| match scope.kind {
+            Kind::Loop {
+                label: known,
+                breaks,
+                continues,
+            } if label.is_none() || label == known => {
+                Some(if is_break { breaks } else { continues })
+            }
+            Kind::Labelled { label: known, end } if label == Some(known) => Some(end),
+            _ => None,
+        };
+        let found = self
+            .scopes
+            .iter()
+            .enumerate()
+            .rev()
+            .find_map(|(index, scope)| target(scope).map(|to| (index, to)));
+        let Some((index, to)) = found else {
+            self.current = None;
+            return;
+        };
+        for scope in (index..self.scopes.len()).rev() {
+            let locals = self.scopes[scope].locals.clone();
+            self.drop_locals(&locals);
+        }
+        self.jump_to(to);
+    }
+
+    pub(super) fn looped(&mut self, id: ExprId) {
+        let body = self.typed.body;
+        match body.expr(id) {
+            Expr::Loop { body: inner, label } => {
+                self.repeat(*label, None, |this| this.walk(*inner));
+            }
+            Expr::While {
+                cond,
+                body: inner,
+                label,
+            } => {
+                let bound = self.owners.bound_in(self.typed, *cond);
+                let list = self.taken_from(*cond).unwrap_or(*cond);
+                self.over(id, list, |this| {
+                    this.repeat(
+                        *label,
+                        Some(Box::new(move |this: &mut Self| this.walk(*cond))),
+                        |this| {
+                            this.scopes.push(Scope::block(bound, None));
+                            this.walk(*inner);
+                            this.end_scope();
+                        },
+                    );
+                });
+            }
+            Expr::For {
+                pat,
+                iter,
+                body: inner,
+                label,
+            } => {
+                self.take(*iter, Sink::Owner);
+                let bound = self.owners.bound_by(self.typed, *pat);
+                self.over(id, *iter, |this| {
+                    this.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
+                        this.scopes.push(Scope::block(bound, None));
+                        this.walk(*inner);
+                        this.end_scope();
+                    });
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// A loop: with a condition it may end before its body, without one only by `break`.
+    pub(super) fn repeat(
+        &mut self,
+        label: Option<Name>,
+        cond: Option<Condition<'_, Self>>,
+        inner: impl FnOnce(&mut Self),
+    ) {
+        if self.current.is_none() {
+            return;
+        }
+        let (head, after) = (self.new_block(), self.new_block());
+        self.join_into(head);
+        let may_end = cond.is_some();
+        if let Some(cond) = cond {
+            cond(self);
+        }
+        if may_end && let Some(current) = self.current {
+            self.edge(current, after);
+        }
+        self.current = self.fork();
+        self.scopes.push(Scope {
+            locals: Vec::new(),
+            kind: Kind::Loop {
+                label,
+                breaks: after,
+                continues: head,
+            },
+            unwind: None,
+        });
+        let before = self.made.len();
+        inner(self);
+        if let Some(at) = self.typed.body.root {
+            self.drop_made(before, at);
+        }
+        self.scopes.pop();
+        self.jump_to(head);
+        // A loop that nothing leaves has no after.
+        let reached = self.blocks.iter().any(|block| block.next.contains(&after));
+        self.current = Some(after).filter(|_| reached);
+    }
+
+    /// `select!`: all futures start, one wins, the others are dropped where they wait.
+    pub(super) fn select(&mut self, arms: &[SelectArm]) {
+        for arm in arms {
+            arm.guard.iter().for_each(|guard| self.walk(*guard));
+            if let Some(future) = arm.future {
+                self.optional(future, &[]);
+                self.run_value(future);
+            }
+        }
+        let start = self.current;
+        let after = self.new_block();
+        for arm in arms {
+            self.current = start;
+            self.current = self.fork();
+            self.scopes.push(Scope::block(
+                self.owners.bound_by(self.typed, arm.pat),
+                None,
+            ));
+            self.arm(arm.body);
+            self.end_scope();
+            self.jump_to(after);
+        }
+        self.current = Some(after).filter(|_| start.is_some());
+    }
+}

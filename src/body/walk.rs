@@ -1,0 +1,185 @@
+//! Expressions in evaluation order: each emits its events into the current block.
+
+use super::build::Builder;
+use super::control::Scope;
+use super::event::{EventKind, Sink, Way};
+use crate::infer::Callee;
+use crate::ir::{Expr, ExprId, MacroArgs, Stmt};
+
+impl Builder<'_, '_> {
+    /// Evaluates an expression.
+    pub(super) fn walk(&mut self, id: ExprId) {
+        if self.current.is_none() {
+            return;
+        }
+        let body = self.typed.body;
+        match body.expr(id) {
+            Expr::Method { .. } | Expr::Await(_) | Expr::Try(_) | Expr::Field { .. } => {
+                self.chain(id);
+            }
+            Expr::Call { callee, args } => self.call(id, *callee, args),
+            Expr::Index(a, b) => self.walk_all(&[*a, *b]),
+            Expr::Binary(a, b) => self.walk_all(&[*a, *b]),
+            Expr::Ref(inner, _)
+            | Expr::Deref(inner)
+            | Expr::Unary(inner)
+            | Expr::Cast(inner, _) => self.walk(*inner),
+            Expr::Assign { place, value, .. } => self.assign(id, *place, *value),
+            Expr::Block(block) => self.block(id, block),
+            Expr::If { .. } | Expr::Match { .. } | Expr::Logic { .. } | Expr::Let { .. } => {
+                self.branch(id);
+            }
+            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => self.looped(id),
+            Expr::Return(value) => self.leave(id, *value),
+            Expr::Break(label, value) => self.leave_loop(*label, *value, true),
+            Expr::Continue(label) => self.leave_loop(*label, None, false),
+            Expr::Struct { fields, rest, .. } => {
+                fields
+                    .iter()
+                    .for_each(|(_, value)| self.take(*value, Sink::Owner));
+                rest.iter().for_each(|value| self.take(*value, Sink::Owner));
+            }
+            Expr::Tuple(parts) | Expr::Array(parts) => self.take_all(parts, Sink::Owner),
+            Expr::Range(from, to) => from.iter().chain(to).for_each(|part| self.walk(*part)),
+            Expr::Macro(call) => self.macro_call(id, call),
+            _ => {}
+        }
+    }
+
+    /// A chain's links from its root up: receivers nest as deep as chains are long.
+    pub(super) fn chain(&mut self, id: ExprId) {
+        let body = self.typed.body;
+        let mut links = vec![id];
+        while let Some(
+            Expr::Method { receiver, .. }
+            | Expr::Await(receiver)
+            | Expr::Try(receiver)
+            | Expr::Field { base: receiver, .. },
+        ) = links.last().map(|id| body.expr(*id))
+        {
+            links.push(*receiver);
+        }
+        let root = links.pop();
+        root.iter().for_each(|root| self.walk(*root));
+        for link in links.into_iter().rev() {
+            match body.expr(link) {
+                Expr::Method { receiver, args, .. } => self.method(link, *receiver, args),
+                Expr::Await(inner) => self.awaited(link, *inner),
+                Expr::Try(inner) => self.try_edge(link, Some(*inner), Way::Question),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn assign(&mut self, id: ExprId, place: ExprId, value: ExprId) {
+        self.take(value, Sink::Owner);
+        self.walk(place);
+        // The old value dies when a new one takes its place.
+        if let Expr::Local(local) = self.typed.body.expr(place)
+            && self.owners.is_owner(*local)
+            && !self.owners.first_assignment(self.typed, *local, id)
+        {
+            self.emit(
+                id,
+                EventKind::Drop {
+                    local: Some(*local),
+                    made: None,
+                },
+            );
+        }
+    }
+
+    pub(super) fn block(&mut self, id: ExprId, block: &crate::ir::Block) {
+        let end = block.label.map(|label| (label, self.new_block()));
+        self.scopes.push(Scope::block(block.locals.clone(), end));
+        for stmt in &block.stmts {
+            self.stmt(stmt);
+        }
+        if let Some(tail) = block.tail {
+            self.walk(tail);
+            self.consume_tail(tail);
+        }
+        if self.value == Some(id) {
+            self.leaving(block.tail.unwrap_or(id), Way::End);
+        }
+        self.end_scope();
+        if let Some((_, end)) = end {
+            self.join_into(end);
+        }
+    }
+
+    /// A block's value leaves the scope of the local it is in.
+    pub(super) fn consume_tail(&mut self, tail: ExprId) {
+        if let Expr::Local(local) = self.typed.body.expr(tail)
+            && self
+                .scopes
+                .last()
+                .is_some_and(|scope| scope.locals.contains(local))
+        {
+            self.consume(tail, Sink::Owner);
+        }
+    }
+
+    pub(super) fn stmt(&mut self, stmt: &Stmt) {
+        let before = self.made.len();
+        let at = match stmt {
+            Stmt::Let {
+                pat, init, or_else, ..
+            } => {
+                init.iter().for_each(|id| self.take(*id, Sink::Owner));
+                if let Some(or_else) = or_else {
+                    let failed = init.map(|init| self.outcome_of_let(*pat, init));
+                    self.optional(*or_else, &failed.unwrap_or_default());
+                }
+                init.or(*or_else)
+            }
+            Stmt::Semi(id) => {
+                self.walk(*id);
+                Some(*id)
+            }
+        };
+        if let Some(at) = at {
+            self.drop_made(before, at);
+        }
+    }
+
+    /// What a statement made and nobody keeps dies at its end.
+    pub(super) fn drop_made(&mut self, before: usize, at: ExprId) {
+        for made in self.made.split_off(before.min(self.made.len())) {
+            if !self.owners.is_owned(made) {
+                self.emit(
+                    at,
+                    EventKind::Drop {
+                        local: None,
+                        made: Some(made),
+                    },
+                );
+            }
+        }
+    }
+
+    pub(super) fn is_own_macro(&self, path: &crate::ir::PathRef) -> bool {
+        let found = self.types.defs.resolve_path(self.typed.scope.module, path);
+        found
+            .iter()
+            .any(|found| matches!(found.def, crate::defs::Def::Macro(_)))
+    }
+
+    pub(super) fn macro_call(&mut self, id: ExprId, call: &crate::ir::MacroCall) {
+        match &call.args {
+            MacroArgs::Exprs { args, .. } => match self.typed.callee(id) {
+                Some(Callee::Ext(call)) => {
+                    let call = *call;
+                    self.walk_all(args);
+                    self.ext_call(id, call, None, args);
+                }
+                // What a macro of the workspace does with a value is not known.
+                _ if self.is_own_macro(&call.path) => self.take_all(args, Sink::Unknown),
+                _ => self.walk_all(args),
+            },
+            MacroArgs::Block(block) => self.walk(*block),
+            MacroArgs::Select(arms) => self.select(arms),
+            MacroArgs::Opaque => {}
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What ids stand for.
+
+use super::{
+    Adt, AdtId, CrateInput, Defs, FnDef, FnId, ImplDef, ImplId, Module, ModuleId, TraitDef,
+    TraitId, ValueDef, ValueId,
+};
+use crate::catalogue::Versions;
+use crate::ir::BodyId;
+use crate::source::{FileId, Span, TextRange};
+use crate::ty::Ty;
+
+impl<'a> Defs<'a> {
+    /// A module's facts.
+    #[must_use]
+    pub fn module(&self, id: ModuleId) -> &Module {
+        &self.modules[id.0 as usize]
+    }
+
+    /// A struct's or enum's facts.
+    #[must_use]
+    pub fn adt(&self, id: AdtId) -> &Adt<'a> {
+        &self.adts[id.0 as usize]
+    }
+
+    /// A function's facts.
+    #[must_use]
+    pub fn function(&self, id: FnId) -> &FnDef<'a> {
+        &self.fns[id.0 as usize]
+    }
+
+    /// A trait's facts.
+    #[must_use]
+    pub fn of_trait(&self, id: TraitId) -> &TraitDef<'a> {
+        &self.traits[id.0 as usize]
+    }
+
+    /// An `impl` block's facts.
+    #[must_use]
+    pub fn implementation(&self, id: ImplId) -> &ImplDef<'a> {
+        &self.impls[id.0 as usize]
+    }
+
+    /// A static's or constant's facts.
+    #[must_use]
+    pub fn value(&self, id: ValueId) -> &ValueDef<'a> {
+        &self.values[id.0 as usize]
+    }
+
+    /// The body of a function, if it has one.
+    #[must_use]
+    pub fn body(&self, id: FnId) -> Option<&'a crate::ir::Body> {
+        let function = self.function(id);
+        self.body_of(function.file, function.ir.body?)
+    }
+
+    /// A body of a file.
+    #[must_use]
+    pub fn body_of(&self, file: FileId, body: BodyId) -> Option<&'a crate::ir::Body> {
+        self.files[file.0 as usize]
+            .as_ref()?
+            .bodies
+            .get(body.index())
+    }
+
+    /// The crate a module belongs to.
+    #[must_use]
+    pub fn crate_of(&self, module: ModuleId) -> &CrateInput {
+        &self.crates[self.module(module).krate.0 as usize]
+    }
+
+    /// The client versions in force where a module stands.
+    #[must_use]
+    pub fn versions(&self, module: ModuleId) -> &Versions {
+        &self.crate_of(module).versions
+    }
+
+    /// A place in a function's file.
+    #[must_use]
+    pub fn span_in(&self, id: FnId, range: TextRange) -> Span {
+        Span {
+            file: self.function(id).file,
+            range,
+        }
+    }
+
+    /// A function's path for people: `module::Type::name`, without the crate.
+    #[must_use]
+    pub fn display(&self, id: FnId) -> String {
+        let function = self.function(id);
+        let mut parts = vec![function.ir.name.to_string()];
+        if let Some(id) = function.in_impl
+            && let Ty::Adt(adt, _) = self.implementation(id).self_ty.peeled()
+        {
+            parts.push(self.adt(*adt).name.to_string());
+        }
+        if let Some(id) = function.in_trait {
+            parts.push(self.of_trait(id).name.to_string());
+        }
+        let mut module = Some(function.module);
+        while let Some(id) = module {
+            let here = self.module(id);
+            if !here.is_block && here.parent.is_some() {
+                parts.push(here.name.to_string());
+            }
+            module = here.parent;
+        }
+        parts.reverse();
+        parts.join("::")
+    }
+}
