@@ -2,5 +2,6 @@
 
 mod pages;
 mod projects;
+mod readme;
 mod support;
 mod tidy;
