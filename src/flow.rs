@@ -154,10 +154,12 @@ impl<'p, 'a> Flow<'p, 'a> {
     fn after(&self, block: usize) -> State {
         self.moments[block]
             .iter()
-            .fold(self.before[block], |state, moment| self.step(state, moment))
+            .fold(self.before[block], |state, moment| {
+                Self::step(state, moment)
+            })
     }
 
-    fn step(&self, state: State, moment: &Moment) -> State {
+    fn step(state: State, moment: &Moment) -> State {
         moment
             .actions
             .iter()
@@ -178,7 +180,7 @@ impl<'p, 'a> Flow<'p, 'a> {
             }
             for (event, moment) in block.events.iter().zip(&self.moments[index]) {
                 each(BlockId(index as u32), state, event, moment);
-                state = self.step(state, moment);
+                state = Self::step(state, moment);
             }
         }
     }

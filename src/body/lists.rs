@@ -1,8 +1,11 @@
 //! Lists of a body: what each local is filled from, in order of the text.
 
+use super::event::Order;
 use super::orders::Source;
 use crate::infer::Typed;
+use crate::ir::TypeRef;
 use crate::ir::{Expr, ExprId, LocalId, PatId, Stmt};
+use crate::sql::{Rows, Statement, Verb};
 use rustc_hash::FxHashMap;
 
 /// Adaptors that hand values on in the order they come, where the catalogue doesn't say so.
@@ -185,5 +188,28 @@ pub(super) fn bound_by(typed: &Typed<'_>, pat: PatId, is_whole: bool) -> Vec<(Lo
             .flat_map(|(_, pat)| bound_by(typed, *pat, false))
             .collect(),
         Pat::Path(_) | Pat::Wild => Vec::new(),
+    }
+}
+
+pub(super) fn order_of_rows(statement: &Statement) -> Order {
+    if statement.verb != Verb::Select || statement.holes || statement.row_lock.is_some() {
+        return Order::Unknown;
+    }
+    match statement.rows {
+        _ if statement.ordered => Order::Sorted,
+        Rows::All | Rows::Range | Rows::List => Order::Rows,
+        _ => Order::Unknown,
+    }
+}
+
+/// `collect::<BTreeMap<_, _>>()`
+pub(super) fn named_order(ty: &TypeRef) -> Option<Order> {
+    let TypeRef::Path(path) = ty else { return None };
+    let last = path.segments.last()?;
+    match last.name.as_str() {
+        "BTreeMap" | "BTreeSet" => Some(Order::Sorted),
+        "HashMap" | "HashSet" => Some(Order::Hash),
+        "Result" | "Option" => last.args.first().and_then(named_order),
+        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! In which order a list's values come: from the list back over what it was collected from, to what decides.
 
-use super::lists::{KEEPS, find};
+use super::lists::{KEEPS, find, named_order, order_of_rows};
 use std::cell::{OnceCell, RefCell};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -10,7 +10,6 @@ use crate::catalogue::{Effect, Operand, Role};
 use crate::infer::{Callee, Owner, Typed, Types};
 use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, TypeRef};
 use crate::source::TextRange;
-use crate::sql::{Rows, Statement, Verb};
 use crate::ty::Ty;
 
 /// Lists made of lists are followed this deep.
@@ -392,28 +391,5 @@ fn given(origin: Origin) -> Origin {
     match origin.order {
         Order::Request | Order::Param(_) => origin,
         _ => Origin::default(),
-    }
-}
-
-fn order_of_rows(statement: &Statement) -> Order {
-    if statement.verb != Verb::Select || statement.holes || statement.row_lock.is_some() {
-        return Order::Unknown;
-    }
-    match statement.rows {
-        _ if statement.ordered => Order::Sorted,
-        Rows::All | Rows::Range | Rows::List => Order::Rows,
-        _ => Order::Unknown,
-    }
-}
-
-/// `collect::<BTreeMap<_, _>>()`
-fn named_order(ty: &TypeRef) -> Option<Order> {
-    let TypeRef::Path(path) = ty else { return None };
-    let last = path.segments.last()?;
-    match last.name.as_str() {
-        "BTreeMap" | "BTreeSet" => Some(Order::Sorted),
-        "HashMap" | "HashSet" => Some(Order::Hash),
-        "Result" | "Option" => last.args.first().and_then(named_order),
-        _ => None,
     }
 }
