@@ -93,7 +93,7 @@ pub async fn bad_generic(pool: &PgPool, customer: i64) -> sqlx::Result<()> {
     add_order(&mut tx, customer).await?;
     record(pool, customer).await?; //~ query_escapes_transaction
     record_any(pool, customer).await?; //~ query_escapes_transaction
-    record_acquired(pool, customer).await?; //~ query_escapes_transaction
+    record_acquired(pool, customer).await?; //~ nested_checkout
     tx.commit().await
 }
 
