@@ -71,7 +71,9 @@ impl Builder<'_, '_> {
                 ..
             } => {
                 let mut itself = self.arg(0, *receiver);
-                itself.by_value &= self.takes_self(fns);
+                // What is handed on stays with the value of the call.
+                let is_handed_on = self.typed.val(id) == self.typed.val(*receiver);
+                itself.by_value &= self.takes_self(fns) && !is_handed_on;
                 args.push(itself);
                 args.extend(
                     given

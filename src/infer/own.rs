@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Callee, Val, Walk, name};
 use crate::defs::FnId;
-use crate::ir::{ExprId, TypeRef};
+use crate::ir::{Expr, ExprId, TypeRef};
 use crate::ty::{Subst, Ty};
 
 impl<'a> Walk<'_, 'a> {
@@ -54,7 +54,34 @@ impl<'a> Walk<'_, 'a> {
             self.learn_from_closure(declared, *arg, &scope, &mut subst);
         }
         self.out.calls.insert(id, Callee::Own(fns));
+        if let Some(handed_on) = self.handed_on(id, &signature.ret, &subst) {
+            return handed_on;
+        }
         (signature.ret.closed(&subst), Val::site(id))
+    }
+
+    /// An extension method on a carrier (`result.context(…)`) that yields one of a bare parameter can only hand on what was carried.
+    fn handed_on(&self, id: ExprId, ret: &Ty, subst: &Subst) -> Option<(Ty, Val)> {
+        let Expr::Method { receiver, .. } = self.out.body.expr(id) else {
+            return None;
+        };
+        let (Ty::Ext(carrier, carried), Ty::Ext(_, yielded)) = (self.ty(*receiver), ret) else {
+            return None;
+        };
+        let is_carrier = self
+            .defs()
+            .catalogue
+            .ty(*carrier)
+            .path
+            .ends_with("::Result");
+        let Some(Ty::Param(param)) = yielded.first().filter(|_| is_carrier) else {
+            return None;
+        };
+        if subst.get(param).is_some_and(Ty::is_known) {
+            return None;
+        }
+        let ty = self.std_ty("Result", carried.get(..1)?);
+        Some((ty, self.val(*receiver).clone()))
     }
 
     /// What a `F: FnOnce(A) -> B` parameter says of a closure's parameters.
