@@ -3,19 +3,20 @@
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::body::{Unit, units};
+use crate::body::{EventKind, Unit, units};
 use crate::catalogue::{Catalogue, Versions, sheets};
 use crate::config::Config;
 use crate::context::{Context, UnitContext};
-use crate::defs::{CrateInput, Defs, Extern, FnId, ValueId};
+use crate::defs::{CrateInput, Defs, Extern};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handlers::{self, Handler, Shapes};
-use crate::infer::{Typed, Types};
+use crate::infer::{Owner, Types};
 use crate::ir::{FileIr, Name};
 use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
+use crate::reach;
 use crate::source::Sources;
 use crate::summary::Program;
 use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
@@ -54,13 +55,13 @@ pub fn with_context<T>(
     let defs = Defs::build(&catalogue, lowered, &paths, crates);
     let types = Types::new(&defs);
     let shapes = Shapes::new(&catalogue);
-    let (units, mut handlers, kept) = read(&types, &shapes);
-    handlers.extend(shapes.declared(&defs));
-    let program = Program::new(&types, units);
+    let mut read = read(&types, &shapes);
+    read.handlers.extend(shapes.declared(&defs));
+    let program = Program::new(&types, read.units);
     let cx = Context {
         program: &program,
-        handlers: &handlers::once_each(handlers),
-        looked_after: &kept,
+        handlers: &handlers::once_each(read.handlers),
+        looked_after: &read.kept,
         sources,
         config,
     };
@@ -80,29 +81,61 @@ fn load(config: &Config) -> Result<Catalogue, Error> {
     Catalogue::join(all).map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
 }
 
-/// Events of all bodies, the handlers that they give to frameworks, and what they look after.
-fn read(types: &Types<'_>, shapes: &Shapes) -> (Vec<Unit>, Vec<Handler>, FxHashSet<Keeper>) {
-    let of = |typed: Typed<'_>| {
-        (
-            units(types, &typed),
-            shapes.given(types.defs, &typed),
-            keeper::looked_after(types, &typed),
-        )
-    };
-    let fns = (0..types.defs.fns.len()).into_par_iter();
-    let values = (0..types.defs.values.len()).into_par_iter();
-    let all = fns
-        .map(|index| types.infer_fn(FnId(index as u32)))
-        .chain(values.map(|index| types.infer_value(ValueId(index as u32))))
-        .flatten_iter()
-        .map(of);
-    let (mut units, mut handlers, mut kept) = (Vec::new(), Vec::new(), FxHashSet::default());
-    for (more, given, cared) in all.collect::<Vec<_>>() {
-        units.extend(more);
-        handlers.extend(given);
-        kept.extend(cared);
+/// What reading bodies closely gave.
+#[derive(Default)]
+struct Read {
+    units: Vec<Unit>,
+    /// What bodies give to frameworks.
+    handlers: Vec<Handler>,
+    /// What they look after.
+    kept: FxHashSet<Keeper>,
+}
+
+/// Events of the bodies that can touch a handle, and of all that they call.
+fn read(types: &Types<'_>, shapes: &Shapes) -> Read {
+    let mut known = reach::touching(types, shapes);
+    let mut queue: Vec<Owner> = known.iter().copied().collect();
+    let mut all = Read::default();
+    while !queue.is_empty() {
+        let found: Vec<_> = queue
+            .par_iter()
+            .filter_map(|owner| read_one(types, shapes, *owner))
+            .collect();
+        queue.clear();
+        for (units, handlers, kept) in found {
+            let calls = units.iter().flat_map(called);
+            queue.extend(calls.filter(|owner| known.insert(*owner)));
+            all.units.extend(units);
+            all.handlers.extend(handlers);
+            all.kept.extend(kept);
+        }
     }
-    (units, handlers, kept)
+    all
+}
+
+fn read_one(
+    types: &Types<'_>,
+    shapes: &Shapes,
+    owner: Owner,
+) -> Option<(Vec<Unit>, Vec<Handler>, Vec<Keeper>)> {
+    let typed = match owner {
+        Owner::Fn(id) => types.infer_fn(id),
+        Owner::Value(id) => types.infer_value(id),
+    }?;
+    Some((
+        units(types, &typed),
+        shapes.given(types.defs, &typed),
+        keeper::looked_after(types, &typed),
+    ))
+}
+
+/// Functions of the workspace that a unit calls.
+fn called(unit: &Unit) -> impl Iterator<Item = Owner> {
+    let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    events.flat_map(|event| match &event.kind {
+        EventKind::Call { fns, .. } => fns.iter().copied().map(Owner::Fn).collect(),
+        _ => Vec::new(),
+    })
 }
 
 fn lint(cx: &Context<'_>) -> Vec<Finding> {

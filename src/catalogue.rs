@@ -5,6 +5,8 @@ mod load;
 mod schema;
 mod sheets;
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 pub use load::{CatalogueError, sheets};
@@ -150,13 +152,16 @@ pub struct Catalogue {
     traits: Vec<ExtTrait>,
     calls: Vec<ExtCall>,
     aliases: Vec<ExtAlias>,
-    paths: FxHashMap<Name, PathMeaning>,
-    fns: FxHashMap<Name, Vec<CallId>>,
+    /// By text, so that a lookup interns nothing; canonical, as all paths here.
+    paths: FxHashMap<String, PathMeaning>,
+    fns: FxHashMap<String, Vec<CallId>>,
+    /// Without the `!`.
+    macros: FxHashMap<String, Vec<CallId>>,
     on_type: FxHashMap<(ExtId, Name), Vec<CallId>>,
     on_trait: FxHashMap<(TraitExtId, Name), Vec<CallId>>,
     on_any: FxHashMap<Name, Vec<CallId>>,
     /// `sqlx_core` → `sqlx`.
-    crates: FxHashMap<Name, Name>,
+    crates: FxHashMap<String, Name>,
     /// Last segments of the standard library's paths, for the prelude and for types in sheets.
     std_names: FxHashMap<Name, Name>,
 }
@@ -172,6 +177,17 @@ impl Catalogue {
     #[must_use]
     pub fn of_trait(&self, id: TraitExtId) -> &ExtTrait {
         &self.traits[id.0 as usize]
+    }
+
+    /// All types.
+    pub fn types(&self) -> impl Iterator<Item = &ExtType> {
+        self.types.iter()
+    }
+
+    /// All functions and macros by path.
+    pub fn fn_paths(&self) -> impl Iterator<Item = (&str, CallId)> {
+        let all = self.fns.iter().chain(&self.macros);
+        all.filter_map(|(path, calls)| Some((path.as_str(), *calls.first()?)))
     }
 
     /// A call's facts.
@@ -195,14 +211,22 @@ impl Catalogue {
     /// What a path means; the crates of a family (`sqlx_core`) are one.
     #[must_use]
     pub fn path(&self, path: &str) -> Option<PathMeaning> {
-        self.paths.get(&self.canonical(path)).copied()
+        self.paths.get(&*self.spelled(path)).copied()
     }
 
-    /// Calls by path: functions, associated functions, macros (`name!`).
+    /// Calls by path: functions, associated functions.
     #[must_use]
     pub fn fns(&self, path: &str) -> &[CallId] {
         self.fns
-            .get(&self.canonical(path))
+            .get(&*self.spelled(path))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Macros by path.
+    #[must_use]
+    pub fn macros(&self, path: &str) -> &[CallId] {
+        self.macros
+            .get(&*self.spelled(path))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -248,7 +272,7 @@ impl Catalogue {
 
     /// All crates that lead into some client.
     pub fn crates(&self) -> impl Iterator<Item = Name> + '_ {
-        let mut names: Vec<Name> = self.crates.keys().copied().collect();
+        let mut names: Vec<Name> = self.crates.keys().map(|name| Name::from(name)).collect();
         names.sort();
         names.into_iter()
     }
@@ -273,14 +297,19 @@ impl Catalogue {
             && call.until.as_ref().is_none_or(|until| version < until)
     }
 
-    /// The last segment's path with the family's first crate in front.
+    /// The path with the family's first crate in front.
     #[must_use]
     pub fn canonical(&self, path: &str) -> Name {
-        let (first, rest) = path.split_once("::").unwrap_or((path, ""));
-        match self.crates.get(&Name::from(first)) {
-            Some(family) if rest.is_empty() => *family,
-            Some(family) => Name::from(&format!("{family}::{rest}")),
-            None => Name::from(path),
+        Name::from(&self.spelled(path))
+    }
+
+    fn spelled<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let first = path.split_once("::").map_or(path, |(first, _)| first);
+        match self.crates.get(first) {
+            Some(family) if *family != first => {
+                Cow::Owned(format!("{family}{}", &path[first.len()..]))
+            }
+            _ => Cow::Borrowed(path),
         }
     }
 }

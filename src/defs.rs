@@ -8,6 +8,8 @@ mod imports;
 mod resolve;
 mod types;
 
+use std::sync::RwLock;
+
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Versions};
@@ -212,6 +214,8 @@ pub struct ImplDef<'a> {
 /// An alias.
 #[derive(Debug)]
 pub struct AliasDef<'a> {
+    /// Its name.
+    pub name: Name,
     /// Its module.
     pub module: ModuleId,
     /// Its parameters.
@@ -263,6 +267,8 @@ pub struct Defs<'a> {
     lib_of_package: FxHashMap<usize, CrateId>,
     pending: Vec<PendingImport<'a>>,
     fn_of_body: FxHashMap<(FileId, BodyId), FnId>,
+    /// What globs bring into each module, found once; nothing while imports are still being resolved.
+    through_globs: Vec<RwLock<FxHashMap<Name, Vec<Def>>>>,
 }
 
 #[derive(Debug)]
@@ -284,6 +290,8 @@ impl<'a> Defs<'a> {
         let mut defs = Self::empty(catalogue, files, crates);
         collect::collect(&mut defs, paths);
         imports::resolve_all(&mut defs);
+        defs.through_globs
+            .resize_with(defs.modules.len(), RwLock::default);
         impls::index(&mut defs);
         defs
     }
@@ -311,6 +319,7 @@ impl<'a> Defs<'a> {
             lib_of_package: FxHashMap::default(),
             pending: Vec::new(),
             fn_of_body: FxHashMap::default(),
+            through_globs: Vec::new(),
         }
     }
 }

@@ -84,6 +84,11 @@ impl Shapes {
         shapes
     }
 
+    /// Names of the calls that are given handlers.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        self.last.iter().copied()
+    }
+
     /// Functions that are handlers by what is written on them.
     #[must_use]
     pub fn declared(&self, defs: &Defs<'_>) -> Vec<Handler> {

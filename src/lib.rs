@@ -27,6 +27,7 @@ pub mod lint;
 pub mod lints;
 pub mod locks;
 pub mod lower;
+pub mod reach;
 pub mod report;
 pub mod sharing;
 pub mod source;

@@ -69,7 +69,7 @@ impl Catalogue {
                 sheet
                     .crates
                     .iter()
-                    .map(|name| (Name::from(name), Name::from(first))),
+                    .map(|name| (name.clone(), Name::from(first))),
             );
         }
     }
@@ -132,7 +132,7 @@ impl Catalogue {
             let path = self.canonical(path);
             if self
                 .paths
-                .insert(path, meaning)
+                .insert(path.to_string(), meaning)
                 .is_some_and(|before| before != meaning)
             {
                 return Err(format!("`{path}` is defined twice"));
@@ -221,7 +221,11 @@ impl Catalogue {
         let is_std = self.canonical(path).starts_with("std::");
         for path in std::iter::once(path).chain(entry.also.iter().map(String::as_str)) {
             let path = self.canonical(path);
-            self.fns.entry(path).or_default().push(id);
+            let (path, calls) = match path.strip_suffix('!') {
+                Some(path) => (Name::from(path), &mut self.macros),
+                None => (path, &mut self.fns),
+            };
+            calls.entry(path.to_string()).or_default().push(id);
             if is_std && let Some((_, last)) = path.rsplit_once("::") {
                 self.std_names.entry(Name::from(last)).or_insert(path);
             }

@@ -138,15 +138,12 @@ impl Defs<'_> {
             .by_head
             .get(&Head::Blanket)
             .map_or(&[][..], Vec::as_slice);
-        let holds = |id: &&ImplId| self.blanket_holds(**id, ty);
         let method = |id: &ImplId| {
-            self.implementation(*id)
-                .fns
-                .get(&name)
-                .copied()
-                .or_else(|| self.default_method(*id, name))
+            let own = self.implementation(*id).fns.get(&name).copied();
+            own.or_else(|| self.default_method(*id, name))
+                .filter(|_| self.blanket_holds(*id, ty))
         };
-        blanket.iter().filter(holds).filter_map(method).collect()
+        blanket.iter().filter_map(method).collect()
     }
 
     /// Whether a type satisfies a blanket block's bounds, as far as the workspace's own traits tell.

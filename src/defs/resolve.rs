@@ -84,9 +84,11 @@ impl Defs<'_> {
                 }
             }
             Def::Extern(prefix) => {
-                let whole = path[used..]
-                    .iter()
-                    .fold(prefix.to_string(), |whole, name| format!("{whole}::{name}"));
+                let mut whole = prefix.to_string();
+                for name in &path[used..] {
+                    whole.push_str("::");
+                    whole.push_str(name);
+                }
                 found.push(Resolved {
                     def: Def::Extern(Name::from(&whole)),
                     used: path.len(),
@@ -153,9 +155,31 @@ impl Defs<'_> {
 
     /// What a module itself holds under a name: items, imports, then globs.
     fn members(&self, module: ModuleId, name: Name) -> Vec<Def> {
-        if let Some(found) = self.module(module).names.get(&name) {
+        let here = self.module(module);
+        if let Some(found) = here.names.get(&name) {
             return found.clone();
         }
+        if here.globs.is_empty() {
+            return Vec::new();
+        }
+        let Some(known) = self.through_globs.get(module.0 as usize) else {
+            return self.search_globs(module, name);
+        };
+        if let Some(found) = known
+            .read()
+            .ok()
+            .and_then(|known| known.get(&name).cloned())
+        {
+            return found;
+        }
+        let found = self.search_globs(module, name);
+        if let Ok(mut known) = known.write() {
+            known.insert(name, found.clone());
+        }
+        found
+    }
+
+    fn search_globs(&self, module: ModuleId, name: Name) -> Vec<Def> {
         let mut found = Vec::new();
         // Modules may glob each other: each is asked once.
         let mut known = vec![module];

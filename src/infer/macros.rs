@@ -111,10 +111,9 @@ impl<'a> Walk<'_, 'a> {
             paths.extend(self.macro_use_path(names[0]));
         }
         paths.iter().find_map(|path| {
-            self.defs().catalogue.pick(
-                self.defs().catalogue.fns(&format!("{path}!")),
-                self.versions(),
-            )
+            self.defs()
+                .catalogue
+                .pick(self.defs().catalogue.macros(path), self.versions())
         })
     }
 

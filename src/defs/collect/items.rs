@@ -61,6 +61,7 @@ impl<'a> Collector<'_, 'a> {
     fn add_alias(&mut self, module: ModuleId, name: Name, generics: &'a Generics, ty: &'a TypeRef) {
         let id = AliasId(self.defs.aliases.len() as u32);
         self.defs.aliases.push(AliasDef {
+            name,
             module,
             generics,
             ty,
