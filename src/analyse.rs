@@ -17,6 +17,7 @@ use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
 use crate::reach;
+use crate::solo::Solo;
 use crate::source::Sources;
 use crate::summary::Program;
 use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
@@ -62,6 +63,7 @@ pub fn with_context<T>(
         program: &program,
         handlers: &handlers::once_each(read.handlers),
         looked_after: &read.kept,
+        solo: &Solo::default(),
         sources,
         config,
     };

@@ -16,6 +16,7 @@ use crate::handlers::Handler;
 use crate::infer::{Owner, Place, Root, Val};
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
+use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
@@ -33,6 +34,8 @@ pub struct Context<'a> {
     pub handlers: &'a [Handler],
     /// What keeps a connection and makes it anew.
     pub looked_after: &'a FxHashSet<Keeper>,
+    /// What never runs twice at the same time.
+    pub solo: &'a Solo,
     /// The texts.
     pub sources: &'a Sources,
     /// Limits and levels.
@@ -279,6 +282,14 @@ impl<'c> UnitContext<'c, '_> {
             file,
             range: crate::source::TextRange::default(),
         }
+    }
+
+    /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone.
+    #[must_use]
+    pub fn meeting(&self, lint: &Lint, primary: Label, message: String) -> Finding {
+        let mut finding = self.finding(lint, primary, message);
+        finding.pedantic = self.cx.runs_alone(self.flow.unit.id.owner);
+        finding
     }
 
     /// A finding of this unit.

@@ -30,6 +30,7 @@ pub mod lower;
 pub mod reach;
 pub mod report;
 pub mod sharing;
+pub mod solo;
 pub mod source;
 pub mod sql;
 pub mod summary;

@@ -78,7 +78,7 @@ fn report(
         span: unit.span(event),
         message: "takes a second connection".to_owned(),
     };
-    let mut finding = unit.finding(&LINT, primary, message);
+    let mut finding = unit.meeting(&LINT, primary, message);
     finding.related.push(Label {
         span: held.span,
         message: begins.to_owned(),

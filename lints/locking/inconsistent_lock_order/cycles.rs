@@ -48,8 +48,12 @@ fn functions<'w>(cycle: &[&'w Way]) -> Vec<&'w str> {
 fn pair<'w>(there: &[&'w Way], back: &[&'w Way]) -> Option<Vec<&'w Way>> {
     let pairs = there
         .iter()
-        .flat_map(|one| back.iter().map(move |other| [*one, *other]));
-    pairs.map(Vec::from).find(|cycle| closes(cycle))
+        .flat_map(|one| back.iter().map(move |other| vec![*one, *other]));
+    let closed: Vec<_> = pairs.filter(|cycle| closes(cycle)).collect();
+    let sure = closed
+        .iter()
+        .find(|cycle| cycle.iter().all(|way| way.stays()));
+    sure.or_else(|| closed.first()).cloned()
 }
 
 /// Whether each way waits for what the next one holds, and nothing lets only one of them in.

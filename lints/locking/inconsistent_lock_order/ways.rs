@@ -58,6 +58,8 @@ pub(super) struct Taken {
     pub lock: Lock,
     /// Names that its rows are picked by; none if all rows are locked or it has no rows.
     pub names: Option<Vec<String>>,
+    /// Its rows are there before and after: neither deleted nor upserted.
+    pub stays: bool,
     pub span: Span,
     /// Calls that lead to it.
     pub chain: Vec<Label>,
@@ -67,6 +69,7 @@ pub(super) struct Taken {
 #[derive(Clone, Debug)]
 pub(super) struct Way {
     pub function: String,
+    pub owner: Owner,
     pub first: Taken,
     pub second: Taken,
     /// What is held before the first.
@@ -85,6 +88,13 @@ struct Step {
     kept: Option<(Place, Option<Span>)>,
     /// The resource that keeps a mutex locked.
     guard: Option<usize>,
+}
+
+impl Way {
+    /// Both locks are of rows that stay, of tables, keys or mutexes.
+    pub(super) fn stays(&self) -> bool {
+        self.first.stays && self.second.stays
+    }
 }
 
 /// The pairs of a unit.
@@ -111,6 +121,7 @@ pub(super) fn ways(cx: &Context<'_>, unit: &Unit) -> Vec<Way> {
                 .filter(|step| step.event < first.event && holds(&unit, step, first));
             found.push(Way {
                 function: cx.function(unit.flow.unit),
+                owner: unit.flow.unit.id.owner,
                 first: first.taken.clone(),
                 second: second.taken.clone(),
                 before: before.map(|step| step.taken.clone()).collect(),
@@ -184,6 +195,7 @@ fn statements(unit: &UnitContext<'_, '_>) -> Vec<Step> {
             found.extend(locks.into_iter().map(|(lock, waits)| Step {
                 taken: Taken {
                     names: names(&run, statement, &lock),
+                    stays: !matches!(statement.verb, Verb::Delete | Verb::Upsert),
                     lock,
                     span: unit.span(run.event),
                     chain: unit.chain(run.effect),
@@ -282,6 +294,7 @@ fn mutexes(unit: &UnitContext<'_, '_>) -> Vec<Step> {
                 taken: Taken {
                     lock,
                     names: None,
+                    stays: true,
                     span: unit.span(event),
                     chain: unit.chain(&happening.effect),
                 },

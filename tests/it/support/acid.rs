@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use acid::lint::Level;
+use acid::lints::LINTS;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -106,10 +108,7 @@ fn reported(example: &Example, record: &Value) -> Reported {
     let row = record["line"].as_u64().expect("a finding has a line");
     let mark = Mark {
         line: example.offset + usize::try_from(row).expect("a line fits"),
-        lint: record["lint"]
-            .as_str()
-            .expect("a finding has a lint")
-            .to_owned(),
+        lint: lint_of(record),
     };
     let related = record["related"].as_array().into_iter().flatten();
     let said = related
@@ -117,4 +116,13 @@ fn reported(example: &Example, record: &Value) -> Reported {
         .chain([&record["help"], &record["message"]]);
     let messages = said.filter_map(Value::as_str).map(str::to_owned).collect();
     Reported { mark, messages }
+}
+
+/// The lint, with a `?` where the finding is a judgement of a lint that is on.
+fn lint_of(record: &Value) -> String {
+    let name = record["lint"].as_str().expect("a finding has a lint");
+    let lint = LINTS.iter().find(|lint| lint.name == name);
+    let is_on = lint.expect("the lint is known").level > Level::Allow;
+    let is_judgement = is_on && record["default_level"] == "allow";
+    format!("{name}{}", if is_judgement { "?" } else { "" })
 }

@@ -1,4 +1,4 @@
-//! An example: code with `//~ lint` markers at the end of the lines where a finding is due.
+//! An example: code with `//~ lint` markers at the end of the lines where a finding is due, `//~ lint?` where it is a judgement.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub struct Example {
     pub expected: Vec<Mark>,
 }
 
-/// A finding's line, in the source where the example is written, and its lint.
+/// A finding's line, in the source where the example is written, and its lint, with a `?` for a judgement.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Mark {
     pub line: usize,

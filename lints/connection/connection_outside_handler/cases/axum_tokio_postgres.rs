@@ -8,7 +8,7 @@ use axum::{Json, Router};
 use tokio_postgres::{Client, NoTls};
 
 struct Store {
-    client: Client, //~ connection_outside_handler
+    client: Client, //~ connection_outside_handler?
 }
 
 // Single statements only: they don't get in each other's way, but the first lost connection ends it all. A judgement: level allow.

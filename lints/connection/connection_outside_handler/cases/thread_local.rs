@@ -11,7 +11,7 @@ struct Db {
 }
 
 thread_local! {
-    static DB: OnceCell<&'static Db> = const { OnceCell::new() }; //~ connection_outside_handler
+    static DB: OnceCell<&'static Db> = const { OnceCell::new() }; //~ connection_outside_handler?
 }
 
 async fn db() -> &'static Db {

@@ -1,0 +1,105 @@
+//@ crate: sqlx-postgres
+//! Programs whose way here is never taken twice at the same time: nobody else holds a connection so.
+use std::sync::Arc;
+
+use sqlx::PgPool;
+use tokio::sync::{Mutex, RwLock};
+
+const IDS: &str = "SELECT id FROM tariffs";
+
+#[tokio::main]
+async fn main() -> sqlx::Result<()> {
+    let pool = PgPool::connect("postgres://localhost/shop").await?;
+    import(&pool).await?;
+    let ledger = Arc::new(Ledger {
+        turn: Mutex::new(()),
+        readers: RwLock::new(()),
+        pool: pool.clone(),
+    });
+    for _ in 0..8 {
+        let (pool, ledger) = (pool.clone(), Arc::clone(&ledger));
+        tokio::spawn(async move {
+            if let Err(error) = turn(&pool, &ledger).await {
+                eprintln!("{error}");
+            }
+        });
+    }
+    both(&pool).await
+}
+
+async fn turn(pool: &PgPool, ledger: &Ledger) -> sqlx::Result<()> {
+    charge(pool).await?;
+    ledger.guarded().await?;
+    ledger.read_locked().await
+}
+
+// Called once, from `main`.
+async fn import(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    step(pool).await?; //~ nested_checkout?
+    sqlx::query(IDS).execute(&mut *conn).await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+    sqlx::query(IDS).execute(&mut *conn).await?;
+    Ok(())
+}
+
+async fn step(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// Called by eight tasks.
+async fn charge(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+struct Ledger {
+    turn: Mutex<()>,
+    readers: RwLock<()>,
+    pool: PgPool,
+}
+
+impl Ledger {
+    async fn guarded(&self) -> sqlx::Result<()> {
+        let _turn = self.turn.lock().await;
+        self.one_at_a_time().await
+    }
+
+    async fn one_at_a_time(&self) -> sqlx::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query(IDS).execute(&self.pool).await?; //~ nested_checkout?
+        sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+        tx.commit().await
+    }
+
+    // Readers let each other in.
+    async fn read_locked(&self) -> sqlx::Result<()> {
+        let _reading = self.readers.read().await;
+        self.many_at_a_time().await
+    }
+
+    async fn many_at_a_time(&self) -> sqlx::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query(IDS).execute(&self.pool).await?; //~ nested_checkout
+        sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+        tx.commit().await
+    }
+}
+
+// Awaited together, called by `main` alone.
+async fn both(pool: &PgPool) -> sqlx::Result<()> {
+    tokio::try_join!(left(pool), left(pool))?;
+    Ok(())
+}
+
+async fn left(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}

@@ -1,0 +1,71 @@
+//! Functions that never run twice at the same time: reached from `main` alone, call by awaited call, or only under a mutex.
+//! What goes wrong when two meet doesn't there.
+
+mod sites;
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashSet;
+
+use crate::context::Context;
+use crate::defs::{Defs, FnId};
+use crate::infer::Owner;
+use crate::ty::TraitRef;
+
+use sites::{Sites, Standing};
+
+/// Functions asked about lead to no more callers than this.
+const MAX_CALLERS: usize = 500;
+
+/// Who calls whom, found when first asked.
+#[derive(Debug, Default)]
+pub struct Solo(OnceLock<Sites>);
+
+impl Context<'_> {
+    /// Whether a body never runs twice at the same time in one process.
+    #[must_use]
+    pub fn runs_alone(&self, owner: Owner) -> bool {
+        let Owner::Fn(asked) = owner else {
+            return false;
+        };
+        let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
+        let mut known = FxHashSet::from_iter([asked]);
+        let mut queue = vec![asked];
+        while let Some(id) = queue.pop() {
+            if is_main(self.defs(), id) {
+                continue;
+            }
+            if self.may_be_called_by_others(id) || known.len() > MAX_CALLERS {
+                return false;
+            }
+            let Some(standing) = sites.callers(self, id) else {
+                return false;
+            };
+            let open = standing.into_iter().filter_map(|site| match site {
+                Standing::Alone => None,
+                Standing::AsIts(caller) => Some(caller),
+            });
+            queue.extend(open.filter(|caller| known.insert(*caller)));
+        }
+        true
+    }
+
+    /// A framework or another crate calls it, who knows how often at once.
+    fn may_be_called_by_others(&self, id: FnId) -> bool {
+        let function = self.defs().function(id);
+        let of_trait = function
+            .in_impl
+            .and_then(|block| self.defs().implementation(block).of_trait.as_ref());
+        of_trait.is_some_and(|bound| !matches!(bound.of, TraitRef::Own(_)))
+            || self
+                .handlers
+                .iter()
+                .any(|handler| handler.unit.owner == Owner::Fn(id))
+    }
+}
+
+/// A program's own `main`.
+fn is_main(defs: &Defs<'_>, id: FnId) -> bool {
+    let function = defs.function(id);
+    function.ir.name == "main" && defs.roots.contains(&function.module)
+}
