@@ -14,6 +14,7 @@ mod manifest;
 mod members;
 mod package;
 mod roots;
+mod rules;
 mod targets;
 
 pub(crate) use manifest::toml_error;

@@ -3,9 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder};
+use walkdir::{DirEntry, WalkDir};
 
 use super::members::Manifests;
+use super::rules::Rules;
 use super::{FileEntry, PackageId, shown};
 use crate::error::Error;
 
@@ -23,7 +24,11 @@ pub(super) fn walk(roots: &[PathBuf]) -> Result<Walked, Error> {
         sources: Vec::new(),
     };
     for root in roots {
-        for entry in walker(root, true).build() {
+        let mut rules = Rules::above(root);
+        let entries = WalkDir::new(root)
+            .into_iter()
+            .filter_entry(|entry| is_wanted(entry) && rules.let_in(entry));
+        for entry in entries {
             sort_in(
                 &mut walked,
                 entry.map_err(|error| unreadable(&error))?,
@@ -38,27 +43,21 @@ pub(super) fn walk(roots: &[PathBuf]) -> Result<Walked, Error> {
     Ok(walked)
 }
 
-fn walker(root: &Path, git_ignore: bool) -> WalkBuilder {
-    let mut walker = WalkBuilder::new(root);
-    walker
-        .standard_filters(false)
-        .hidden(true)
-        .parents(git_ignore)
-        .git_ignore(git_ignore)
-        .require_git(false);
-    walker.filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry));
-    walker
+fn unreadable(error: &walkdir::Error) -> Error {
+    Error::new(format!("cannot read a directory: {error}"))
 }
 
-fn unreadable(error: &ignore::Error) -> Error {
-    Error::new(format!("cannot read a directory: {error}"))
+/// Neither hidden nor somebody else's.
+fn is_wanted(entry: &DirEntry) -> bool {
+    let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+    entry.depth() == 0 || !is_hidden && !is_foreign(entry)
 }
 
 /// Where cargo looks for crates `.gitignore` has no say: a rule such as `bin/` does not stop rustc from reading `src/bin`.
 fn add_ignored(walked: &mut Walked, manifest: &Path) -> Result<(), Error> {
     let dirs = ["src", "tests", "examples", "benches"].map(|name| manifest.with_file_name(name));
     for dir in dirs.iter().filter(|dir| dir.is_dir() && !dir.is_symlink()) {
-        for entry in walker(dir, false).build() {
+        for entry in WalkDir::new(dir).into_iter().filter_entry(is_wanted) {
             let entry = entry.map_err(|error| unreadable(&error))?;
             if entry.file_name() != "Cargo.toml" {
                 sort_in(walked, entry, dir);
@@ -82,9 +81,7 @@ fn sort_in(walked: &mut Walked, entry: DirEntry, root: &Path) {
 
 /// A file, or a link to one that stays below the root.
 fn is_file_below(entry: &DirEntry, root: &Path) -> bool {
-    let Some(kind) = entry.file_type() else {
-        return false;
-    };
+    let kind = entry.file_type();
     let leads_inside = || {
         entry
             .path()
@@ -96,8 +93,8 @@ fn is_file_below(entry: &DirEntry, root: &Path) -> bool {
 
 /// What cargo built or vendored.
 fn is_foreign(entry: &DirEntry) -> bool {
-    let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
-    is_dir && (is_build_output(entry.path()) || entry.path().join(".cargo-checksum.json").exists())
+    entry.file_type().is_dir()
+        && (is_build_output(entry.path()) || entry.path().join(".cargo-checksum.json").exists())
 }
 
 /// A `target` directory; a module may be called so too.
