@@ -113,7 +113,7 @@ impl Builder<'_, '_> {
             id,
             EventKind::Statement {
                 on,
-                sql,
+                sql: Box::new(sql),
                 streams,
                 call,
             },
@@ -200,6 +200,7 @@ impl Builder<'_, '_> {
         let on = receiver
             .map(|receiver| self.typed.val(receiver).clone())
             .unwrap_or_default();
+        let sql = sql.map(Box::new);
         self.emit(id, EventKind::PoolSetting { sql, call, on });
     }
 

@@ -124,7 +124,7 @@ pub enum EventKind {
         /// On what.
         on: Handle,
         /// What it says.
-        sql: Sql,
+        sql: Box<Sql>,
         /// Rows are read from it later: it holds its handle; the event's expression stands for the stream.
         streams: bool,
         /// The call.
@@ -194,7 +194,7 @@ pub enum EventKind {
     /// A pool's init command or option that runs SQL on each connection.
     PoolSetting {
         /// SQL it runs.
-        sql: Option<Sql>,
+        sql: Option<Box<Sql>>,
         /// The call.
         call: CallId,
         /// The pool or options.

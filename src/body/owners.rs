@@ -28,18 +28,17 @@ impl Owners {
         let (by_value, by_ref): (Vec<usize>, Vec<usize>) =
             (0..count).partition(|index| !typed.local_tys[*index].is_ref());
         for index in by_value {
-            for site in made_in(typed, &typed.local_vals[index], 0) {
+            for site in kept_in(types, typed, index) {
                 found.add(site, LocalId(index as u32));
             }
         }
         for index in by_ref {
-            for site in made_in(typed, &typed.local_vals[index], 0) {
+            for site in kept_in(types, typed, index) {
                 if !found.of.contains_key(&site) {
                     found.add(site, LocalId(index as u32));
                 }
             }
         }
-        let _ = types;
         found
     }
 
@@ -123,6 +122,19 @@ impl Owners {
             .flat_map(|pat| self.bound_by(typed, pat))
             .collect()
     }
+}
+
+/// Calls whose results a local holds, and that may be something to be held: a connection, a guard, what a function of the workspace gives.
+fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
+    let catalogue = types.defs.catalogue;
+    let matters = |site: &ExprId| match typed.callee(*site) {
+        Some(Callee::Ext(call)) => catalogue.call(*call).effect.makes(),
+        Some(_) => true,
+        None => false,
+    };
+    let mut sites = made_in(typed, &typed.local_vals[local], 0);
+    sites.retain(matters);
+    sites
 }
 
 /// Calls whose results a value holds, through literals and constructors.

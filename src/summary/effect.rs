@@ -81,9 +81,11 @@ impl EffectKind {
                 (Self::Checkout(*tries, *call), pool.val.clone(), pool.part)
             }
             EventKind::Begin { on, call, .. } => (Self::Begin(*call), on.val.clone(), on.part),
-            EventKind::Statement { on, sql, call, .. } => {
-                (Self::Statement(sql.clone(), *call), on.val.clone(), on.part)
-            }
+            EventKind::Statement { on, sql, call, .. } => (
+                Self::Statement((**sql).clone(), *call),
+                on.val.clone(),
+                on.part,
+            ),
             EventKind::Commit { on } => (Self::Commit, on.val.clone(), on.part),
             EventKind::Rollback { on } => (Self::Rollback, on.val.clone(), on.part),
             EventKind::Autocommit { on, value } => {

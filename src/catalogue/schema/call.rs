@@ -110,6 +110,17 @@ pub enum Effect {
     Diverge,
 }
 
+impl Effect {
+    /// Its value may be something that is held for a time: a connection, a guard, a future, a pool.
+    #[must_use]
+    pub fn makes(self) -> bool {
+        !matches!(
+            self,
+            Self::None | Self::Build | Self::Statement | Self::Sort | Self::Shuffle | Self::Check
+        )
+    }
+}
+
 /// Which operand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
