@@ -2,8 +2,10 @@
 //! `lower` makes it from text, `defs` and `infer` read it. Local variables are resolved here, everything else later.
 
 mod expr;
+mod rare;
 
 pub use expr::{Arm, Block, Closure, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
+pub use rare::Rare;
 
 use crate::source::TextRange;
 
@@ -289,7 +291,7 @@ pub struct PathRef {
     /// `<T as Trait>::` or `<T>::` before the segments; with a trait, the trait's segments come first in `segments`.
     pub qself: Option<Box<TypeRef>>,
     /// Segments, at least one (unless `qself` alone).
-    pub segments: Vec<Segment>,
+    pub segments: Box<[Segment]>,
 }
 
 /// A segment of a path.
@@ -298,9 +300,9 @@ pub struct Segment {
     /// Its identifier.
     pub name: Name,
     /// `<A, B>`; for `Fn(A, B) -> C` one `TypeRef::Fn`.
-    pub args: Box<[TypeRef]>,
+    pub args: Rare<TypeRef>,
     /// `<Item = T>`
-    pub bindings: Box<[(Name, TypeRef)]>,
+    pub bindings: Rare<(Name, TypeRef)>,
 }
 
 /// The body of a function, static or constant. Closures and async blocks live in the body that holds them.

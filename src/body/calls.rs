@@ -173,7 +173,7 @@ impl Builder<'_, '_> {
 
     pub(super) fn pool_limit(&mut self, id: ExprId, given: Option<ExprId>) {
         let limit = match given.map(|given| self.typed.body.expr(given)) {
-            Some(Expr::Int(limit)) => Some(*limit),
+            Some(Expr::Int(limit)) => Some(i128::from(*limit)),
             _ => None,
         };
         self.emit(id, EventKind::PoolLimit { limit });

@@ -210,7 +210,7 @@ impl Builder<'_, '_> {
             .iter()
             .filter(|fact| fact.value.is_some_and(picks))
             .flat_map(|fact| match body.expr(fact.at) {
-                Expr::Method { args, .. } | Expr::Call { args, .. } => args.as_slice(),
+                Expr::Method { args, .. } | Expr::Call { args, .. } => &**args,
                 _ => &[],
             });
         let binds = sql

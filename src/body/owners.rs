@@ -151,7 +151,7 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
             Expr::Struct { fields, .. } => fields.iter().map(|(_, value)| *value).collect(),
             Expr::Tuple(parts) | Expr::Array(parts) => parts.clone(),
             Expr::Call { args, .. } if matches!(typed.callee(site), Some(Callee::Constructor)) => {
-                args.clone()
+                args.to_vec()
             }
             Expr::Macro(call) => match &call.args {
                 MacroArgs::Exprs { args, .. } => args.clone(),

@@ -56,7 +56,7 @@ impl<'a> Walk<'_, 'a> {
         }
         let owner = PathRef {
             qself: None,
-            segments: owner.to_vec(),
+            segments: owner.into(),
         };
         Some((self.written(&TypeRef::Path(owner)), last.name))
     }

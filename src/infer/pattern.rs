@@ -141,7 +141,7 @@ impl<'a> Walk<'_, 'a> {
                 _ => {}
             }
         }
-        match (ty.peeled(), path.segments.as_slice()) {
+        match (ty.peeled(), &*path.segments) {
             (Ty::Adt(id, args), [only]) if only.name == "Self" => {
                 self.defs().field_ty(*id, args, field).unwrap_or_default()
             }

@@ -1,6 +1,6 @@
 //! Expressions, statements and patterns of a body.
 
-use super::{ExprId, LocalId, Name, PatId, PathRef, TypeRef};
+use super::{ExprId, LocalId, Name, PatId, PathRef, Rare, TypeRef};
 use crate::source::TextRange;
 
 /// A statement of a block.
@@ -31,7 +31,7 @@ pub enum Expr {
     /// A string literal's value (also byte strings that are UTF-8).
     Str(Box<str>),
     /// An integer literal.
-    Int(i128),
+    Int(i64),
     /// `true`, `false`
     Bool(bool),
     /// Any other literal.
@@ -41,7 +41,7 @@ pub enum Expr {
         /// What is called.
         callee: ExprId,
         /// Arguments.
-        args: Vec<ExprId>,
+        args: Box<[ExprId]>,
     },
     /// `a.m::<T>(b, c)`; its range is the whole chain, `name_range` the identifier.
     Method {
@@ -52,9 +52,9 @@ pub enum Expr {
         /// Where the name stands.
         name_range: TextRange,
         /// Turbofish.
-        turbofish: Box<[TypeRef]>,
+        turbofish: Rare<TypeRef>,
         /// Arguments, receiver excluded.
-        args: Vec<ExprId>,
+        args: Box<[ExprId]>,
     },
     /// `a.b`, `a.0`
     Field {
@@ -280,11 +280,11 @@ pub enum Pat {
         sub: Option<PatId>,
     },
     /// `a::B`, a unit variant or constant; also a lone upper-case identifier that no local shadows.
-    Path(PathRef),
+    Path(Box<PathRef>),
     /// `a::B(x, .., y)`; `rest` is the position of `..`.
     TupleStruct {
         /// Which.
-        path: PathRef,
+        path: Box<PathRef>,
         /// Elements without `..`.
         pats: Vec<PatId>,
         /// Position of `..`.
@@ -293,7 +293,7 @@ pub enum Pat {
     /// `a::B { x, y: z, .. }`
     Struct {
         /// Which.
-        path: PathRef,
+        path: Box<PathRef>,
         /// Fields.
         fields: Vec<(Name, PatId)>,
     },

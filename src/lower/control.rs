@@ -326,7 +326,7 @@ impl Lower<'_> {
     /// `yield a` is a call of the unknown function `yield`: it evaluates `a` and hands it away.
     pub(super) fn yield_expr(&mut self, e: &syn::ExprYield) -> ExprId {
         let keyword = self.places.range(e.yield_token.span);
-        let args: Vec<_> = e.expr.iter().map(|value| self.expr(value)).collect();
+        let args: Box<[_]> = e.expr.iter().map(|value| self.expr(value)).collect();
         let callee = self.add(Expr::Path(Box::new(lone(Name::from("yield")))), keyword);
         let range = self.jump(e.yield_token.span, args.first().copied(), keyword.end);
         self.add(Expr::Call { callee, args }, range)

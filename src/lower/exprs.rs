@@ -191,7 +191,7 @@ impl Lower<'_> {
 
     fn call(&mut self, e: &syn::ExprCall) -> ExprId {
         let callee = self.expr(&e.func);
-        let args = self.exprs(&e.args);
+        let args = self.exprs(&e.args).into();
         let range = TextRange {
             start: self.start_of(callee),
             end: self.places.close(e.paren_token.span),
@@ -201,7 +201,7 @@ impl Lower<'_> {
 
     fn method_call(&mut self, e: &syn::ExprMethodCall) -> ExprId {
         let receiver = self.expr(&e.receiver);
-        let args = self.exprs(&e.args);
+        let args = self.exprs(&e.args).into();
         let (name, name_range) = self.places.named(&e.method);
         let turbofish = e
             .turbofish

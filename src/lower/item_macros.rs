@@ -81,7 +81,7 @@ impl Lower<'_> {
     fn macro_static(&mut self, item: &Static, wrapper: &str) -> Item {
         let init = item.init.as_ref().map(|init| self.value_body(init));
         let mut path = lone(Name::from(wrapper));
-        path.segments[0].args = Box::new([self.places.ty(&item.ty)]);
+        path.segments[0].args = vec![self.places.ty(&item.ty)].into();
         let kind = ItemKind::Value {
             ty: TypeRef::Path(path),
             init,

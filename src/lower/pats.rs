@@ -17,7 +17,9 @@ impl Lower<'_> {
             SynPat::Paren(pat) => return self.pat(&pat.pat),
             SynPat::Ident(pat) => self.ident_pat(pat),
             SynPat::Or(pat) => self.or_pat(pat),
-            SynPat::Path(pat) => Pat::Path(self.places.path(&pat.path, pat.qself.as_ref())),
+            SynPat::Path(pat) => {
+                Pat::Path(Box::new(self.places.path(&pat.path, pat.qself.as_ref())))
+            }
             SynPat::Reference(pat) => Pat::Ref(self.pat(&pat.pat)),
             SynPat::Slice(pat) => Pat::Slice(pat.elems.iter().map(|elem| self.pat(elem)).collect()),
             SynPat::Struct(pat) => self.struct_pat(pat),
@@ -29,7 +31,7 @@ impl Lower<'_> {
                 let path = self.places.path(&pat.path, pat.qself.as_ref());
                 let (elems, rest) = self.elements(&pat.elems);
                 Pat::TupleStruct {
-                    path,
+                    path: Box::new(path),
                     pats: elems,
                     rest,
                 }
@@ -63,7 +65,7 @@ impl Lower<'_> {
         let (name, range) = self.places.named(&pat.ident);
         let plain = pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none();
         if plain && starts_upper(name) && self.body.scope.get(name).is_none() {
-            return Pat::Path(lone(name));
+            return Pat::Path(Box::new(lone(name)));
         }
         let local = self.bind(name, range, pat.mutability.is_some());
         let sub = pat.subpat.as_ref().map(|(_, sub)| self.pat(sub));
@@ -81,7 +83,10 @@ impl Lower<'_> {
             .iter()
             .map(|field| (self.member(&field.member), self.pat(&field.pat)));
         let fields = fields.collect();
-        Pat::Struct { path, fields }
+        Pat::Struct {
+            path: Box::new(path),
+            fields,
+        }
     }
 
     /// Alternatives bind the same names, so the first one's locals serve all.

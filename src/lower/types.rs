@@ -4,7 +4,7 @@ use syn::punctuated::Punctuated;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound};
 
 use super::places::Places;
-use crate::ir::{GenericParam, Generics, Name, PathRef, Segment, TypeRef};
+use crate::ir::{GenericParam, Generics, Name, PathRef, Rare, Segment, TypeRef};
 
 impl Places<'_> {
     pub(super) fn ty(&self, ty: &Type) -> TypeRef {
@@ -47,7 +47,7 @@ impl Places<'_> {
         segments.extend(path.segments.iter().map(|segment| self.segment(segment)));
         PathRef {
             qself: qself.map(|qself| Box::new(self.ty(&qself.ty))),
-            segments,
+            segments: segments.into(),
         }
     }
 
@@ -65,16 +65,14 @@ impl Places<'_> {
                     .iter()
                     .map(|arg| self.ty(&arg.ty))
                     .collect();
-                lowered.args = Box::new([TypeRef::Fn(
-                    inputs,
-                    Box::new(self.return_type(&arguments.output)),
-                )]);
+                let output = Box::new(self.return_type(&arguments.output));
+                lowered.args = vec![TypeRef::Fn(inputs, output)].into();
             }
         }
         lowered
     }
 
-    fn bindings(&self, arguments: &syn::AngleBracketedGenericArguments) -> Box<[(Name, TypeRef)]> {
+    fn bindings(&self, arguments: &syn::AngleBracketedGenericArguments) -> Rare<(Name, TypeRef)> {
         let bindings = arguments.args.iter().filter_map(|argument| match argument {
             GenericArgument::AssocType(binding) => {
                 Some((self.name(&binding.ident), self.ty(&binding.ty)))
@@ -92,7 +90,7 @@ impl Places<'_> {
     pub(super) fn type_arguments(
         &self,
         arguments: &syn::AngleBracketedGenericArguments,
-    ) -> Box<[TypeRef]> {
+    ) -> Rare<TypeRef> {
         let types = arguments.args.iter().filter_map(|argument| match argument {
             GenericArgument::Type(ty) => Some(self.ty(ty)),
             _ => None,
@@ -141,8 +139,8 @@ impl Places<'_> {
 fn plain(name: Name) -> Segment {
     Segment {
         name,
-        args: Box::default(),
-        bindings: Box::default(),
+        args: Rare::default(),
+        bindings: Rare::default(),
     }
 }
 
@@ -150,6 +148,6 @@ fn plain(name: Name) -> Segment {
 pub(super) fn lone(name: Name) -> PathRef {
     PathRef {
         qself: None,
-        segments: vec![plain(name)],
+        segments: Box::new([plain(name)]),
     }
 }

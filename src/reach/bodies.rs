@@ -45,7 +45,7 @@ fn in_path(path: &PathRef, names: &Names) -> bool {
     let within = path.segments.iter().any(|segment| {
         names.segments.contains(&segment.name) || segment.args.iter().any(|ty| in_type(ty, names))
     });
-    let pair = match path.segments.as_slice() {
+    let pair = match &*path.segments {
         [.., owner, name] => names.associated.contains(&(owner.name, name.name)),
         _ => false,
     };
