@@ -128,7 +128,7 @@ fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) ->
         return Vec::new();
     };
     let mut tables = Vec::new();
-    for (_, happenings) in unit.flow.between(begin, event, |_| false) {
+    for (_, happenings) in unit.flow.between(begin, event) {
         for happening in happenings {
             let inside = happening.effect.on.places().iter().any(|place| {
                 unit.flow.connection(place) == unit.flow.connection(&transaction.place)
