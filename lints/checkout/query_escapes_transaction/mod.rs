@@ -68,8 +68,12 @@ fn escape(
             .find_map(|statement| consequence(statement, &written));
         let beside =
             || is_given.then(|| "this neither sees nor joins what the transaction does".to_owned());
+        let is_beside = consequence.is_none();
         let consequence = consequence.or_else(beside)?;
-        return Some(report(unit, event, &pool_use, transaction, &consequence));
+        let mut finding = report(unit, event, &pool_use, transaction, &consequence);
+        // All that is known then is that two connections are taken.
+        finding.pedantic = is_beside && unit.cx.runs_alone(unit.flow.unit.id.owner);
+        return Some(finding);
     }
     None
 }
