@@ -95,10 +95,7 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn in_test(&self, unit: &Unit) -> bool {
         match unit.id.owner {
-            Owner::Fn(id) => {
-                let function = self.defs().function(id);
-                function.in_test || self.defs().crate_of(function.module).is_test
-            }
+            Owner::Fn(id) => self.defs().is_test(id),
             Owner::Value(id) => {
                 let module = self.defs().value(id).module;
                 self.defs().module(module).in_test || self.defs().crate_of(module).is_test
@@ -229,6 +226,19 @@ impl<'c> UnitContext<'c, '_> {
             on = held.on.one()?.clone();
         }
         None
+    }
+
+    /// Whether a held connection carries a session lock that others give up on: then no two of its kind are held at once.
+    #[must_use]
+    pub fn is_sole(&self, resource: &Resource, state: State) -> bool {
+        let connection = self.flow.connection(&resource.place);
+        let came_so = |index: usize| self.flow.resources[index].is_sole;
+        let is_locked = |open: &Resource| match &open.kind {
+            ResourceKind::Mark(mark) => mark.is_tried_lock() && open.place == connection,
+            _ => false,
+        };
+        self.flow.resource(&connection).is_some_and(came_so)
+            || self.flow.open(state.may).any(is_locked)
     }
 
     /// Held resources that are open at an event on every path, transactions first.

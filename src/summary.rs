@@ -3,13 +3,14 @@
 
 mod canon;
 mod effect;
+mod either;
 mod given;
 mod happening;
 mod left;
 mod order;
 mod roles;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::{Unit, UnitId};
 use crate::defs::FnId;
@@ -28,12 +29,15 @@ pub struct Summary {
     /// What happens on connections that the caller knows; each kind once a place.
     pub effects: Vec<Effect>,
     /// What the value holds, by field path.
-    pub returns: Vec<(Vec<Name>, Returned)>,
+    pub returns: Vec<HandedBack>,
     /// What is left open in sessions that the caller knows, on every way back or with nothing here that ends it.
     pub leaves: Vec<Left>,
     /// Parameters that it runs: closures and futures.
     pub runs: Vec<Run>,
 }
+
+/// What a field of a returned value holds, by its path.
+pub type HandedBack = (Vec<Name>, Returned);
 
 /// What a returned value holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +59,8 @@ pub struct Fresh {
     pub on_part: Option<Part>,
     /// The catalogue's call that makes it.
     pub call: crate::catalogue::CallId,
+    /// It holds a session lock that others give up on: there is one such holder.
+    pub is_sole: bool,
 }
 
 /// A mark that a call leaves in a session.
@@ -92,6 +98,8 @@ pub struct Program<'a> {
     pub summaries: Vec<Summary>,
     /// Parts that callers give to parameters declared by a bound.
     pub given: FxHashMap<(FnId, u32), Vec<Part>>,
+    /// Parameters that are a pool or a connection, and that some caller outside of tests may give a pool.
+    pub pools: FxHashSet<(FnId, u32)>,
     /// Orders of lists and open transactions that callers give to parameters.
     pub handed: Given,
 }
@@ -113,10 +121,12 @@ impl<'a> Program<'a> {
             index,
             summaries,
             given: FxHashMap::default(),
+            pools: FxHashSet::default(),
             handed: Given::default(),
         };
         order::summarise(&mut program);
         roles::give(&mut program);
+        either::give(&mut program);
         given::give(&mut program);
         program
     }

@@ -204,12 +204,13 @@ impl Builder<'_, '_> {
     }
 
     /// Something that may or may not run, and diverges or goes on.
-    pub(super) fn optional(&mut self, id: ExprId, failed: &[ExprId]) {
+    pub(super) fn optional(&mut self, id: ExprId, failed: &[ExprId], emptied: &[ExprId]) {
         let Some(current) = self.current else { return };
         let after = self.new_block();
         self.edge(current, after);
         self.current = self.fork();
         self.failed(id, failed);
+        self.empty(id, emptied);
         self.walk(id);
         self.join_into(after);
     }
@@ -225,15 +226,17 @@ impl Builder<'_, '_> {
                 self.scopes
                     .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
                 self.walk(*cond);
-                let outcome = self.outcome(*cond, 0);
+                let (outcome, emptied) = (self.outcome(*cond, 0), self.emptied(*cond));
                 let no = self.fork();
                 self.current = self.fork();
                 self.failed(*cond, &outcome.holds);
+                self.empty(*cond, &emptied.holds);
                 self.arm(*then);
                 self.end_scope();
                 let yes = self.current.take();
                 self.current = no;
                 self.failed(*cond, &outcome.fails);
+                self.empty(*cond, &emptied.fails);
                 if let Some(or_else) = or_else {
                     self.arm(*or_else);
                 }
@@ -250,6 +253,8 @@ impl Builder<'_, '_> {
                     self.current = self.fork();
                     let failed = self.failed_in_arm(*value, arm.pat, &pats[..index]);
                     self.failed(*value, &failed);
+                    let emptied = self.emptied_in_arm(*value, arm.pat, &pats[..index]);
+                    self.empty(*value, &emptied);
                     self.scopes.push(Scope::block(
                         self.owners.bound_by(self.typed, arm.pat),
                         None,

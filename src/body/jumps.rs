@@ -138,7 +138,7 @@ impl Builder<'_, '_> {
         for arm in arms {
             arm.guard.iter().for_each(|guard| self.walk(*guard));
             if let Some(future) = arm.future {
-                self.optional(future, &[]);
+                self.optional(future, &[], &[]);
                 self.run_value(future);
             }
         }

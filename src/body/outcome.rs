@@ -88,6 +88,85 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// What an option would hold where a condition holds, and where it doesn't: it is empty there.
+    pub(super) fn emptied(&self, cond: ExprId) -> Outcome {
+        match self.typed.body.expr(cond) {
+            Expr::Let { pat, value } if self.is_none(*pat) => Outcome {
+                holds: self.tried(*value),
+                fails: Vec::new(),
+            },
+            Expr::Let { pat, value } => Outcome {
+                holds: Vec::new(),
+                fails: self.emptied_unless(*pat, *value),
+            },
+            _ => Outcome::default(),
+        }
+    }
+
+    /// What an option would hold where `pat` doesn't match because it is empty.
+    pub(super) fn emptied_unless(&self, pat: PatId, value: ExprId) -> Vec<ExprId> {
+        match self.typed.body.pat(pat) {
+            Pat::TupleStruct { pats, .. }
+                if self.variant(pat) == Some("Some")
+                    && pats.iter().all(|pat| self.is_plain(*pat)) =>
+            {
+                self.tried(value)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What an option would hold in an arm of a match where it is empty.
+    pub(super) fn emptied_in_arm(
+        &self,
+        value: ExprId,
+        pat: PatId,
+        earlier: &[PatId],
+    ) -> Vec<ExprId> {
+        let after_some = || {
+            earlier
+                .iter()
+                .any(|pat| !self.emptied_unless(*pat, value).is_empty())
+        };
+        if self.is_none(pat) || self.is_plain(pat) && after_some() {
+            return self.tried(value);
+        }
+        Vec::new()
+    }
+
+    /// `None`, `Ok(None)`
+    fn is_none(&self, pat: PatId) -> bool {
+        match self.typed.body.pat(pat) {
+            Pat::Path(path) => path.segments.last().is_some_and(|last| last.name == "None"),
+            Pat::TupleStruct { pats, .. } if self.variant(pat) == Some("Ok") => {
+                pats.iter().any(|pat| self.is_none(*pat))
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes whatever there is.
+    fn is_plain(&self, pat: PatId) -> bool {
+        match self.typed.body.pat(pat) {
+            Pat::Wild | Pat::Bind { sub: None, .. } => true,
+            Pat::Tuple { pats, .. } => pats.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// The branch at hand is one where these calls have yielded nothing.
+    pub(super) fn empty(&mut self, at: ExprId, calls: &[ExprId]) {
+        for call in calls {
+            self.emit(
+                at,
+                EventKind::Drop {
+                    local: None,
+                    made: Some(*call),
+                },
+            );
+        }
+    }
+
     /// Calls that have failed where `let pat = value else` doesn't match.
     pub(super) fn outcome_of_let(&self, pat: PatId, value: ExprId) -> Vec<ExprId> {
         self.matched(pat, value).fails
@@ -133,14 +212,9 @@ impl Builder<'_, '_> {
     }
 
     fn takes_every_ok(&self, pat: PatId) -> bool {
-        let is_plain = |pat: &PatId| match self.typed.body.pat(*pat) {
-            Pat::Wild | Pat::Bind { sub: None, .. } => true,
-            Pat::Tuple { pats, .. } => pats.is_empty(),
-            _ => false,
-        };
         match self.typed.body.pat(pat) {
             Pat::TupleStruct { pats, .. } => {
-                self.variant(pat) == Some("Ok") && pats.iter().all(is_plain)
+                self.variant(pat) == Some("Ok") && pats.iter().all(|pat| self.is_plain(*pat))
             }
             _ => false,
         }

@@ -144,7 +144,8 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
         let Root::Site(site) = place.root else {
             continue;
         };
-        if depth > MAX_DEPTH {
+        // An element of a stream doesn't keep the stream.
+        if depth > MAX_DEPTH || place.fields().iter().any(|field| *field == "[]") {
             continue;
         }
         let parts: Vec<ExprId> = match typed.body.expr(site) {

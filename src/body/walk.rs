@@ -129,7 +129,10 @@ impl Builder<'_, '_> {
                 init.iter().for_each(|id| self.take(*id, Sink::Owner));
                 if let Some(or_else) = or_else {
                     let failed = init.map(|init| self.outcome_of_let(*pat, init));
-                    self.optional(*or_else, &failed.unwrap_or_default());
+                    let emptied = init.map(|init| self.emptied_unless(*pat, init));
+                    let (failed, emptied) =
+                        (failed.unwrap_or_default(), emptied.unwrap_or_default());
+                    self.optional(*or_else, &failed, &emptied);
                 }
                 init.or(*or_else)
             }

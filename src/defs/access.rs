@@ -62,6 +62,13 @@ impl<'a> Defs<'a> {
             .get(body.index())
     }
 
+    /// Whether a function is test code.
+    #[must_use]
+    pub fn is_test(&self, id: FnId) -> bool {
+        let function = self.function(id);
+        function.in_test || self.crate_of(function.module).is_test
+    }
+
     /// The crate a module belongs to.
     #[must_use]
     pub fn crate_of(&self, module: ModuleId) -> &CrateInput {

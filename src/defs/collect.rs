@@ -186,9 +186,19 @@ impl<'a> Collector<'_, 'a> {
             item.name,
             file,
             &Place { folder, children },
-            in_test,
+            in_test || self.is_in_test_folder(krate, &path),
         );
         self.bind(module, item.name, Def::Module(child));
+    }
+
+    /// Whether a file is in a folder called `test` or `tests`, below its crate's root.
+    fn is_in_test_folder(&self, krate: CrateId, path: &str) -> bool {
+        let root = self.defs.crates[krate.0 as usize].root;
+        let below = path.strip_prefix(&parent(&self.paths[root.0 as usize]));
+        below.is_some_and(|below| {
+            let mut folders = below.rsplit('/').skip(1);
+            folders.any(|folder| matches!(folder, "test" | "tests"))
+        })
     }
 
     fn find_file(&self, item: &Item, place: &Place) -> Option<FileId> {

@@ -220,8 +220,8 @@ impl Flow<'_, '_> {
         }
         for call in &statement.advisory {
             match call.op {
-                AdvisoryOp::Unlock => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock(key) if key.is_none() || call.key.is_none() || *key == call.key))),
-                AdvisoryOp::UnlockAll => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock(_)))),
+                AdvisoryOp::Unlock => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock { key, .. } if key.is_none() || call.key.is_none() || *key == call.key))),
+                AdvisoryOp::UnlockAll => close(self.marks_on(places, |mark| matches!(mark, Mark::AdvisoryLock { .. }))),
                 _ => {}
             }
         }

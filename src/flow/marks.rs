@@ -8,14 +8,27 @@ use crate::summary::{Effect, EffectKind};
 pub enum Mark {
     /// BEGIN by text.
     Transaction,
-    /// A session advisory lock, with its key where it is constant.
-    AdvisoryLock(Option<String>),
+    /// A session advisory lock.
+    AdvisoryLock {
+        /// Its key, where it is constant.
+        key: Option<String>,
+        /// Whoever doesn't get it gives up: nobody waits for it with a connection in hand.
+        tries: bool,
+    },
     /// A setting; a role is the setting `role`.
     Setting(String),
     /// Listens.
     Listening,
     /// Autocommit is off.
     AutocommitOff,
+}
+
+impl Mark {
+    /// A session advisory lock that others don't wait for.
+    #[must_use]
+    pub fn is_tried_lock(&self) -> bool {
+        matches!(self, Self::AdvisoryLock { tries: true, .. })
+    }
 }
 
 /// Marks that an effect leaves.
@@ -46,10 +59,13 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
         for call in statement.advisory.iter().filter(|call| call.session) {
             match call.op {
                 AdvisoryOp::Lock | AdvisoryOp::TryLock => {
-                    found.push(Mark::AdvisoryLock(call.key.clone()));
+                    found.push(Mark::AdvisoryLock {
+                        key: call.key.clone(),
+                        tries: call.op == AdvisoryOp::TryLock,
+                    });
                 }
                 AdvisoryOp::Unlock | AdvisoryOp::UnlockAll => {
-                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock(_)));
+                    found.retain(|mark| !matches!(mark, Mark::AdvisoryLock { .. }));
                 }
             }
         }

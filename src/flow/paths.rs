@@ -1,34 +1,61 @@
 //! Paths through a unit, asked for when a finding is told.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Flow;
-use crate::body::{BlockId, Event, EventKind};
+use crate::body::{Block, BlockId, Event, EventKind};
+use crate::ir::ExprId;
 use crate::summary::Happening;
 
 impl<'p> Flow<'p, '_> {
-    /// Events on some path from the event at `from` to the one at `to`, both left out, while `stops` doesn't hold.
+    /// What happens on some path from the event at `from` to the one at `to`, both left out; a path may come by `to` before it ends
+    /// there, but not by `from` again.
     #[must_use]
-    pub fn between(
-        &self,
-        from: crate::ir::ExprId,
-        to: &Event,
-        stops: impl Fn(&Event) -> bool,
-    ) -> Vec<(&'p Event, &[Happening])> {
-        let forward = self.reachable(from, &stops);
-        let blocks = &self.unit.graph.blocks;
+    pub fn between(&self, from: ExprId, to: &Event) -> Vec<(&'p Event, &[Happening])> {
+        let backward = self.leading_to(from, to);
         let mut found = Vec::new();
-        for (block, first) in forward {
-            for (event, moment) in blocks[block]
+        for (block, first) in self.reachable(from) {
+            let Some(end) = backward.get(&block) else {
+                continue;
+            };
+            let events = self.unit.graph.blocks[block].events.iter();
+            let events = events.zip(&self.moments[block]).take(*end).skip(first);
+            let others = events.filter(|(event, _)| !std::ptr::eq(*event, to));
+            found.extend(others.map(|(event, moment)| (event, moment.happenings.as_slice())));
+        }
+        found
+    }
+
+    /// Blocks from which control gets to an event without passing the one at `from`, with the number of events that count.
+    fn leading_to(&self, from: ExprId, to: &Event) -> FxHashMap<usize, usize> {
+        let blocks = &self.unit.graph.blocks;
+        let place = |block: &Block| {
+            block
                 .events
                 .iter()
-                .zip(&self.moments[block])
-                .skip(first)
-            {
-                if std::ptr::eq(event, to) || stops(event) {
-                    break;
+                .position(|event| std::ptr::eq(event, to))
+        };
+        let Some((last, end)) = (blocks.iter().enumerate())
+            .find_map(|(index, block)| place(block).map(|end| (index, end)))
+        else {
+            return FxHashMap::default();
+        };
+        let begins = |block: usize, end: usize| {
+            let mut events = blocks[block].events.iter().take(end);
+            events.any(|event| makes(event, from))
+        };
+        let (mut found, mut queue) = (FxHashMap::from_iter([(last, end)]), vec![(last, end)]);
+        while let Some((block, end)) = queue.pop() {
+            if begins(block, end) {
+                continue;
+            }
+            for (before, known) in blocks.iter().enumerate() {
+                let all = known.events.len();
+                let leads = known.next.iter().any(|next| next.0 as usize == block);
+                if leads && found.get(&before).is_none_or(|end| *end < all) {
+                    found.insert(before, all);
+                    queue.push((before, all));
                 }
-                found.push((event, moment.happenings.as_slice()));
             }
         }
         found
@@ -53,31 +80,19 @@ impl<'p> Flow<'p, '_> {
     }
 
     /// Blocks that can be reached after an event, with the first event of each that counts.
-    fn reachable(
-        &self,
-        from: crate::ir::ExprId,
-        stops: &impl Fn(&Event) -> bool,
-    ) -> Vec<(usize, usize)> {
+    fn reachable(&self, from: ExprId) -> Vec<(usize, usize)> {
         let blocks = &self.unit.graph.blocks;
         let start = blocks.iter().enumerate().find_map(|(index, block)| {
-            block
-                .events
-                .iter()
-                .position(|event| {
-                    event.at == from
-                        && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })
-                })
-                .map(|at| (index, at + 1))
+            let at = block.events.iter().position(|event| makes(event, from));
+            at.map(|at| (index, at + 1))
         });
         let Some(start) = start else {
             return Vec::new();
         };
-        let (mut found, mut known, mut queue) = (Vec::new(), FxHashSet::default(), vec![start]);
+        let mut known = FxHashSet::from_iter([start.0 as u32]);
+        let (mut found, mut queue) = (Vec::new(), vec![start]);
         while let Some((block, first)) = queue.pop() {
             found.push((block, first));
-            if blocks[block].events.iter().skip(first).any(stops) {
-                continue;
-            }
             for next in &blocks[block].next {
                 if known.insert(next.0) {
                     queue.push((next.0 as usize, 0));
@@ -86,4 +101,9 @@ impl<'p> Flow<'p, '_> {
         }
         found
     }
+}
+
+/// The event that made what an expression stands for, not one of its end.
+fn makes(event: &Event, at: ExprId) -> bool {
+    event.at == at && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })
 }

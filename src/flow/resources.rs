@@ -10,6 +10,10 @@ use crate::summary::{EffectKind, Happening, Left};
 
 /// Something that is opened and closed.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that don't exclude each other"
+)]
 pub struct Resource {
     /// What stands for it; for a mark, the session it is in.
     pub place: Place,
@@ -31,6 +35,8 @@ pub struct Resource {
     pub at: Option<crate::ir::ExprId>,
     /// The catalogue's call that opens it.
     pub call: Option<CallId>,
+    /// It came with a session lock that others give up on: there is one such holder.
+    pub is_sole: bool,
 }
 
 /// What a resource is.
@@ -104,6 +110,7 @@ impl Flow<'_, '_> {
                 span,
                 at: None,
                 call: None,
+                is_sole: false,
             });
         }
     }
@@ -177,6 +184,9 @@ impl Flow<'_, '_> {
                 fresh.on_part,
                 Some(fresh.call),
             );
+            if let Some(made) = self.resources.last_mut() {
+                made.is_sole = fresh.is_sole;
+            }
         }
     }
 
@@ -206,6 +216,7 @@ impl Flow<'_, '_> {
             span,
             at: Some(event.at),
             call,
+            is_sole: false,
         });
     }
 
@@ -256,6 +267,7 @@ impl Flow<'_, '_> {
                 span: self.program.step(self.unit, event).span,
                 at: Some(event.at),
                 call: left.call,
+                is_sole: false,
             };
             self.resources.push(resource);
         }

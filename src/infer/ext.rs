@@ -108,6 +108,8 @@ impl Walk<'_, '_> {
             return None;
         }
         match facts.value.as_ref().map(crate::ir::Name::as_str) {
+            // `fold`'s closure is given what has been gathered so far.
+            Some("each") if facts.closure_params.first() == Some(&Ty::Param(name("Arg0"))) => None,
             Some("each") => Some(self.project(self.val(receiver), name("[]"))),
             _ => Some(self.val(receiver).clone()),
         }

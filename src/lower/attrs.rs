@@ -19,6 +19,20 @@ const TESTS: [&str; 8] = [
     "wasm_bindgen_test",
 ];
 
+/// Features behind which crates keep what only tests use.
+const TEST_FEATURES: [&str; 10] = [
+    "test",
+    "tests",
+    "testing",
+    "test-util",
+    "test_util",
+    "test-utils",
+    "test_utils",
+    "test-support",
+    "test-helpers",
+    "testutils",
+];
+
 impl Places<'_> {
     pub(super) fn attrs(&self, attributes: &[Attribute]) -> Attrs {
         let mut attrs = Attrs::default();
@@ -87,10 +101,15 @@ impl Places<'_> {
     }
 }
 
-/// Whether a `cfg` predicate holds only under `cargo test`.
+/// Whether a `cfg` predicate holds only under `cargo test`, or with a feature that says so.
 fn requires_test(meta: &Meta) -> bool {
-    let Meta::List(list) = meta else {
-        return meta.path().is_ident("test");
+    let list = match meta {
+        Meta::List(list) => list,
+        Meta::NameValue(pair) => {
+            let feature = string(&pair.value).filter(|_| pair.path.is_ident("feature"));
+            return feature.is_some_and(|feature| TEST_FEATURES.contains(&feature.as_str()));
+        }
+        Meta::Path(path) => return path.is_ident("test"),
     };
     let inner = metas(list);
     if list.path.is_ident("all") {

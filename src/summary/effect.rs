@@ -123,15 +123,24 @@ pub fn instantiate(
     unit: &Unit,
     canon: &Canon<'_>,
     effect: &Effect,
-    args: &[Arg],
+    (callee, args): (FnId, &[Arg]),
     at: Step,
 ) -> Option<Effect> {
+    let on_connection = program.gives_connection(callee, args, &effect.on);
+    if on_connection && matches!(effect.kind, EffectKind::Checkout(..)) {
+        return None;
+    }
     let (mut places, mut part) = (Vec::new(), effect.part);
     for place in effect.on.places() {
         match place.root {
             Root::Static(_) => places.push(place.clone()),
             Root::Param(index) => {
                 let arg = args.iter().find(|arg| arg.param == index)?;
+                if on_connection && place.path.is_some() {
+                    places.extend(arg.val.places().iter().cloned());
+                    part = arg.part;
+                    continue;
+                }
                 places.extend(arg.val.places().iter().map(|base| place.rebased(base)));
                 if place.path.is_none() {
                     part = narrower(effect.part, arg.part);

@@ -1,9 +1,10 @@
 //! What an event does to connections: its own effect, or its callees' in the terms of this unit.
 
 use super::effect::Step;
-use super::{Canon, Effect, Fresh, Program, Returned, Summary, instantiate};
-use crate::body::{Event, EventKind, Unit};
+use super::{Canon, Effect, Fresh, HandedBack, Program, Returned, Summary, instantiate};
+use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::catalogue::Role;
+use crate::defs::FnId;
 use crate::infer::{Owner, Place, Root, Val};
 use crate::ir::Name;
 use crate::source::Span;
@@ -47,11 +48,10 @@ impl Program<'_> {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for summary in fns.iter().filter_map(|id| self.of_fn(*id)) {
-            let effects = summary
-                .effects
-                .iter()
-                .filter_map(|effect| instantiate(self, unit, canon, effect, args, step.clone()));
+        for (id, summary) in fns.iter().filter_map(|id| Some((*id, self.of_fn(*id)?))) {
+            let effects = summary.effects.iter().filter_map(|effect| {
+                instantiate(self, unit, canon, effect, (id, args), step.clone())
+            });
             found.extend(effects.map(|effect| Happening {
                 effect,
                 inside: None,
@@ -183,12 +183,14 @@ impl Program<'_> {
                 on: canon.val(self, unit, &pool.val),
                 on_part: pool.part,
                 call: *call,
+                is_sole: false,
             }),
             EventKind::Begin { on, call, .. } if place.path.is_none() => Some(Fresh {
                 is_transaction: true,
                 on: canon.val(self, unit, &on.val),
                 on_part: on.part,
                 call: *call,
+                is_sole: false,
             }),
             EventKind::Call { .. } => self
                 .fresh_of_call(unit, canon, event)
@@ -224,7 +226,8 @@ impl Program<'_> {
             .collect()
     }
 
-    /// Resources that a call hands to this unit, by field path, in this unit's terms.
+    /// Resources that a call hands to this unit, by field path, in this unit's terms. Of several functions behind a trait all must:
+    /// one that hands out a pool holds nothing.
     #[must_use]
     pub fn fresh_of_call(
         &self,
@@ -235,29 +238,47 @@ impl Program<'_> {
         let EventKind::Call { fns, args } = &event.kind else {
             return Vec::new();
         };
-        let mut found = Vec::new();
-        for (path, returned) in fns
+        let returns = self.returns_of(unit, fns);
+        let mut found: Vec<(Vec<Name>, Fresh)> = Vec::new();
+        let is_fresh = |id: FnId, returned: &Returned| match returned {
+            Returned::Fresh(fresh) => !self.gives_connection(id, args, &fresh.on),
+            Returned::Known(_) => false,
+        };
+        let all = returns
             .iter()
-            .filter_map(|id| self.of_fn(*id))
-            .flat_map(|summary| &summary.returns)
-        {
-            if let Returned::Fresh(fresh) = returned {
+            .flat_map(|(id, all)| all.iter().map(|one| (*id, one)));
+        for (id, (path, returned)) in all {
+            let Returned::Fresh(fresh) = returned else {
+                continue;
+            };
+            let hands_out = |(id, all): &(FnId, &[HandedBack])| {
+                let mut here = all.iter().filter(|(other, _)| other == path);
+                here.any(|(_, returned)| is_fresh(*id, returned))
+            };
+            let is_known = found.iter().any(|(other, _)| other == path);
+            if !is_known && is_fresh(id, returned) && returns.iter().all(hands_out) {
                 let on = self.instantiate_val(unit, canon, &fresh.on, args);
-                let known = found
-                    .iter()
-                    .any(|(other, _): &(Vec<Name>, Fresh)| other == path);
-                if !known {
-                    found.push((
-                        path.clone(),
-                        Fresh {
-                            on,
-                            ..fresh.clone()
-                        },
-                    ));
-                }
+                let fresh = fresh.clone();
+                found.push((path.clone(), Fresh { on, ..fresh }));
             }
         }
         found
+    }
+
+    /// What each of a call's functions hands back; those that never do, and what only tests have, left out.
+    fn returns_of(&self, unit: &Unit, fns: &[FnId]) -> Vec<(FnId, &[HandedBack])> {
+        let defs = self.types.defs;
+        let in_test = matches!(unit.id.owner, Owner::Fn(id) if defs.is_test(id));
+        let is_it = |id: &&FnId| fns.len() == 1 || in_test || !defs.is_test(**id);
+        let known = fns.iter().filter(is_it).filter_map(|id| {
+            let index = *self.index.get(&UnitId {
+                owner: Owner::Fn(*id),
+                inner: None,
+            })?;
+            let is_told = fns.len() == 1 || self.units[index].graph.returns();
+            is_told.then_some((*id, self.summaries[index].returns.as_slice()))
+        });
+        known.collect()
     }
 
     /// The pool or connection whose transaction a value is, if it was begun in this unit.

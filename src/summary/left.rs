@@ -17,7 +17,7 @@ impl Program<'_> {
                 .collect();
         };
         let mut found = Vec::new();
-        for summary in fns.iter().filter_map(|id| self.of_fn(*id)) {
+        for (id, summary) in fns.iter().filter_map(|id| Some((*id, self.of_fn(*id)?))) {
             for left in &summary.leaves {
                 let on = self.instantiate_val(unit, canon, &left.on, args);
                 found.push(Left { on, ..left.clone() });
@@ -25,7 +25,7 @@ impl Program<'_> {
             // What a text says that the call hands in, only the caller knows.
             for effect in summary.effects.iter().filter(|effect| is_given(effect)) {
                 let step = self.step(unit, event);
-                let known = instantiate(self, unit, canon, effect, args, step);
+                let known = instantiate(self, unit, canon, effect, (id, args), step);
                 found.extend(known.iter().flat_map(left_by));
             }
             found.extend(
@@ -37,6 +37,13 @@ impl Program<'_> {
         }
         found.retain(|left| left.on != Val::None);
         found
+    }
+
+    /// Whether a unit takes a session lock on a connection that others don't wait for.
+    pub(super) fn is_locked_by_trial(&self, unit: &Unit, canon: &Canon<'_>, on: &Place) -> bool {
+        let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+        let mut left = events.flat_map(|event| self.left_at(unit, canon, event));
+        left.any(|left| left.mark.is_tried_lock() && left.on.places().contains(on))
     }
 
     /// What closures and futures leave that the callee runs.

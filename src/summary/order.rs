@@ -225,7 +225,8 @@ fn add_returned(
                     push_returned(summary, path.clone(), Returned::Known(known.clone()));
                 }
                 Root::Site(site) => {
-                    if let Some(fresh) = program.fresh_at(unit, canon, known) {
+                    if let Some(mut fresh) = program.fresh_at(unit, canon, known) {
+                        fresh.is_sole |= program.is_locked_by_trial(unit, canon, known);
                         push_returned(summary, path.clone(), Returned::Fresh(fresh));
                     }
                     for (inner, fresh) in program.fresh_below(unit, canon, known) {

@@ -113,3 +113,26 @@ fn built_vendored_hidden_and_ignored_files_are_passed_over() {
         ["src/bin/tool.rs", "src/target/mod.rs"]
     );
 }
+
+/// A warning about the database, which test code is spared.
+const NESTED: &str = "use sqlx::PgPool;
+
+pub async fn count(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(\"SELECT id FROM tariffs\").execute(pool).await?;
+    tx.commit().await
+}
+";
+
+#[test]
+fn folders_called_test_hold_test_code() {
+    let manifest = format!("{MANIFEST}[dependencies]\nsqlx = \"0.8\"\n");
+    let scratch = Scratch::new(&[
+        ("Cargo.toml", &manifest),
+        ("src/lib.rs", "pub mod contest;\npub mod tests;\n"),
+        ("src/contest/mod.rs", NESTED),
+        ("src/tests/mod.rs", "pub mod database;\n"),
+        ("src/tests/database.rs", NESTED),
+    ]);
+    assert_eq!(reported(&scratch, ".", &[]), ["src/contest/mod.rs"]);
+}

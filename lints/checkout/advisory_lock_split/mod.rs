@@ -31,7 +31,7 @@ enum Reason {
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     for (index, mark) in unit.flow.resources.iter().enumerate() {
-        if !matches!(mark.kind, ResourceKind::Mark(Mark::AdvisoryLock(_))) {
+        if !matches!(mark.kind, ResourceKind::Mark(Mark::AdvisoryLock { .. })) {
             continue;
         }
         let split = if unit.is_pool(mark) {
@@ -64,7 +64,7 @@ fn kept(
     let lock = Lock {
         unit,
         mark,
-        is_tried: is_tried(unit, mark),
+        is_tried: is_tried(mark),
         is_released: unit.flow.is_ended(index),
     };
     let mut found: Vec<(Reason, Option<Label>)> = Vec::new();
@@ -155,17 +155,8 @@ fn keeps(fate: Fate) -> bool {
 }
 
 /// `pg_try_advisory_lock`: it may not have been taken.
-fn is_tried(unit: &UnitContext<'_, '_>, mark: &Resource) -> bool {
-    let mut is_tried = false;
-    unit.flow.walk(|_, event, moment| {
-        is_tried |= Some(event.at) == mark.at
-            && moment
-                .happenings
-                .iter()
-                .flat_map(|happening| calls(&happening.effect.kind))
-                .any(|call| call.op == AdvisoryOp::TryLock);
-    });
-    is_tried
+fn is_tried(mark: &Resource) -> bool {
+    matches!(&mark.kind, ResourceKind::Mark(mark) if mark.is_tried_lock())
 }
 
 fn calls(kind: &EffectKind) -> Vec<&AdvisoryCall> {
@@ -181,8 +172,9 @@ fn calls(kind: &EffectKind) -> Vec<&AdvisoryCall> {
 
 /// An unlock through a pool, in a function that takes no lock: that would be the finding.
 fn released_on_pool(unit: &UnitContext<'_, '_>) -> Option<Finding> {
-    let takes =
-        |resource: &Resource| matches!(resource.kind, ResourceKind::Mark(Mark::AdvisoryLock(_)));
+    let takes = |resource: &Resource| {
+        matches!(resource.kind, ResourceKind::Mark(Mark::AdvisoryLock { .. }))
+    };
     if unit.flow.resources.iter().any(takes) {
         return None;
     }

@@ -18,7 +18,8 @@ pub static LINT: Lint = Lint {
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     unit.flow.walk(|state, event, moment| {
-        let held = unit.held(state);
+        let mut held = unit.held(state);
+        held.retain(|resource| !unit.is_sole(resource, state));
         let nested = moment
             .happenings
             .iter()
@@ -38,6 +39,9 @@ fn nested(
         return None;
     }
     let pool = pool_use.pool.one()?;
+    if unit.flow.program.may_be_connection(unit.flow.unit, pool) {
+        return None;
+    }
     let resource = held.iter().find(|resource| {
         unit.pool_of(resource)
             .is_some_and(|held| held.is_one_with(pool))
@@ -51,15 +55,6 @@ fn report(
     pool_use: &PoolUse<'_>,
     held: &Resource,
 ) -> Finding {
-    let wait = pool_use
-        .effect
-        .part
-        .and_then(|part| unit.cx.behaviour(part.sheet).acquire_timeout);
-    let wait = match wait {
-        Some(0) => "for ever".to_owned(),
-        Some(seconds) => format!("until the checkout fails after {seconds} s"),
-        None => "for each other".to_owned(),
-    };
     let (what, begins) = match held.kind {
         ResourceKind::Transaction => (
             "a transaction",
@@ -72,7 +67,7 @@ fn report(
         _ => ("a connection", "a connection is held from here on"),
     };
     let message = format!(
-        "takes a second connection while {what} holds one of the same pool: when all are held so, tasks wait {wait}"
+        "takes a second connection while {what} holds one of the same pool: when all are held so, each waits for another's"
     );
     let primary = Label {
         span: unit.span(event),

@@ -68,8 +68,12 @@ fn escape(
             .find_map(|statement| consequence(statement, &written));
         let beside =
             || is_given.then(|| "this neither sees nor joins what the transaction does".to_owned());
+        let is_beside = consequence.is_none();
         let consequence = consequence.or_else(beside)?;
-        return Some(report(unit, event, &pool_use, transaction, &consequence));
+        let mut finding = report(unit, event, &pool_use, transaction, &consequence);
+        // All that is known then is that two connections are taken.
+        finding.pedantic = is_beside && unit.cx.runs_alone(unit.flow.unit.id.owner);
+        return Some(finding);
     }
     None
 }
@@ -128,7 +132,7 @@ fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) ->
         return Vec::new();
     };
     let mut tables = Vec::new();
-    for (_, happenings) in unit.flow.between(begin, event, |_| false) {
+    for (_, happenings) in unit.flow.between(begin, event) {
         for happening in happenings {
             let inside = happening.effect.on.places().iter().any(|place| {
                 unit.flow.connection(place) == unit.flow.connection(&transaction.place)

@@ -120,6 +120,20 @@ pub struct Graph {
     pub blocks: Vec<Block>,
 }
 
+impl Graph {
+    /// Whether control gets to where it returns a value.
+    #[must_use]
+    pub fn returns(&self) -> bool {
+        let leads = |to: usize| {
+            self.blocks
+                .iter()
+                .any(|block| block.next.contains(&BlockId(to as u32)))
+        };
+        let mut exits = self.blocks.iter().enumerate();
+        exits.any(|(index, block)| matches!(block.exit, Some(Exit::Return(_))) && leads(index))
+    }
+}
+
 /// Events without a branch between them.
 #[derive(Debug, Default)]
 pub struct Block {

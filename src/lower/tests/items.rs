@@ -88,6 +88,17 @@ fn tests_are_known_by_their_attributes() {
         "#]],
     );
     check(
+        "#[cfg(feature = \"test-utils\")] mod a {} #[cfg(any(test, feature = \"testing\"))] mod b {} #[cfg(feature = \"latest\")] mod c {}",
+        &expect![[r#"
+            #cfg_test #cfg mod a
+
+            #cfg_test #cfg mod b
+
+            #cfg mod c
+
+        "#]],
+    );
+    check(
         "#![cfg(test)] fn a() {}",
         &expect![[r#"
         #cfg_test fn a() -> () {}

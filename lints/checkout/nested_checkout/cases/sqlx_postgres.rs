@@ -1,8 +1,9 @@
 //@ crate: sqlx-postgres
 //! What counts as holding, and what as asking for another.
+use std::collections::HashMap;
 use std::time::Duration;
 
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{Connection, PgConnection, PgPool, Row};
 
@@ -221,4 +222,57 @@ pub async fn good_moved_away(pool: &PgPool) -> sqlx::Result<usize> {
 
 async fn finish(mut conn: sqlx::pool::PoolConnection<sqlx::Postgres>) -> sqlx::Result<()> {
     conn.ping().await
+}
+
+// Consumed where it stands: what is kept holds no stream.
+pub async fn good_consumed(pool: &PgPool) -> sqlx::Result<()> {
+    let sums: HashMap<i64, i64> = sqlx::query("SELECT id, rate FROM tariffs")
+        .fetch(pool)
+        .try_fold(HashMap::new(), |mut sums: HashMap<i64, i64>, row| {
+            *sums.entry(row.get("id")).or_default() += row.get::<i64, _>("rate");
+            async move { Ok(sums) }
+        })
+        .await?;
+    let ids: Vec<i64> = sqlx::query(TARIFFS).fetch(pool).map_ok(|row| row.get::<i64, _>(0)).try_collect().await?;
+    let count = sqlx::query(TARIFFS).fetch(pool).fold(0, |count, _| async move { count + 1 }).await;
+    let first = sqlx::query(TARIFFS).fetch(pool).next().await;
+    let all: Vec<_> = sqlx::query(TARIFFS).fetch(pool).collect().await;
+    let number = sums.len() + ids.len() + count + all.len() + usize::from(first.is_some());
+    sqlx::query(ADD).bind(number as i64).execute(pool).await?;
+    Ok(())
+}
+
+// Mapped it is still a stream.
+pub async fn bad_mapped(pool: &PgPool) -> sqlx::Result<()> {
+    let mut ids = sqlx::query(TARIFFS).fetch(pool).map_ok(|row| row.get::<i64, _>(0));
+    while let Some(id) = ids.try_next().await? {
+        sqlx::query(ADD).bind(id).execute(pool).await?; //~ nested_checkout
+    }
+    Ok(())
+}
+
+// Where there was none to take, none is held.
+pub async fn good_taken_or_waited_for(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = match pool.try_acquire() {
+        Some(conn) => conn,
+        None => pool.acquire().await?,
+    };
+    conn.ping().await?;
+    drop(conn);
+    let Some(mut spare) = pool.try_acquire() else {
+        sqlx::query(ADD).bind(1_i64).execute(pool).await?;
+        return Ok(());
+    };
+    spare.ping().await
+}
+
+// Where there was one, it is.
+pub async fn bad_taken(pool: &PgPool) -> sqlx::Result<()> {
+    if let Some(mut conn) = pool.try_acquire() {
+        sqlx::query(ADD).bind(1_i64).execute(pool).await?; //~ nested_checkout
+        conn.ping().await?;
+    } else {
+        sqlx::query(ADD).bind(2_i64).execute(pool).await?;
+    }
+    Ok(())
 }

@@ -247,3 +247,39 @@ pub async fn good_loop(pool: &PgPool, customers: &[i64]) -> sqlx::Result<()> {
     }
     Ok(())
 }
+
+// The transaction writes that table only after the read: nothing is missed.
+pub async fn good_read_before_write(pool: &PgPool, id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE totals SET amount = 0 WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ nested_checkout
+    if known.is_none() {
+        sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
+// In a loop the write of one turn comes before the read of the next.
+pub async fn bad_read_of_next_turn(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    for id in ids {
+        let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ query_escapes_transaction
+        if known.is_none() {
+            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+        }
+    }
+    tx.commit().await
+}
+
+// A transaction for each turn: what the last one wrote is committed.
+pub async fn good_transaction_of_turn(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
+    for id in ids {
+        let mut tx = pool.begin().await?;
+        let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ nested_checkout
+        if known.is_none() {
+            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
