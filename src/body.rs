@@ -15,6 +15,7 @@ mod loops;
 mod orders;
 mod outcome;
 mod owners;
+mod settle;
 mod statement;
 mod walk;
 

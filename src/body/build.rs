@@ -131,9 +131,8 @@ impl<'t, 'a> Builder<'t, 'a> {
     }
 
     pub(super) fn finish(mut self, inner: Option<ExprId>, kind: UnitKind) -> Unit {
-        for block in &mut self.blocks {
-            block.events.shrink_to_fit();
-            block.next.dedup();
+        if super::settle::settle(&mut self.blocks) {
+            self.loops.clear();
         }
         let params = self.handle_params(inner);
         let (owners, literals) = (

@@ -23,11 +23,11 @@ fn check(cx: &Context<'_>, found: &mut Vec<Finding>) {
     let units = cx.program.units.par_iter();
     let ways: Vec<Way> = units.flat_map_iter(|unit| ways::ways(cx, unit)).collect();
     let cycles = cycles::cycles(&ways);
-    found.extend(cycles.iter().map(|cycle| report(cx, cycle)));
+    found.extend(cycles.iter().map(|cycle| report(cycle)));
 }
 
 /// The first way is told from its own side, the others as what meets it.
-fn report(cx: &Context<'_>, cycle: &[&Way]) -> Finding {
+fn report(cycle: &[&Way]) -> Finding {
     let (first, others) = (cycle[0], &cycle[1..]);
     let elsewhere = others
         .first()
@@ -70,11 +70,7 @@ fn report(cx: &Context<'_>, cycle: &[&Way]) -> Finding {
         ),
         function: first.function.clone(),
         in_test: false,
-        pedantic: is_judgement(cx, cycle),
+        // Rows are seldom edited while they are made or removed, and a table is a coarse name for them.
+        pedantic: cycle.iter().any(|way| !way.stays()),
     }
-}
-
-/// Rows are seldom edited while they are made or removed, and a table is a coarse name for them; and what runs alone meets nobody.
-fn is_judgement(cx: &Context<'_>, cycle: &[&Way]) -> bool {
-    cycle.iter().any(|way| !way.stays()) || cycle.iter().all(|way| cx.runs_alone(way.owner))
 }

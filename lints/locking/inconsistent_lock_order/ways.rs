@@ -69,7 +69,6 @@ pub(super) struct Taken {
 #[derive(Clone, Debug)]
 pub(super) struct Way {
     pub function: String,
-    pub owner: Owner,
     pub first: Taken,
     pub second: Taken,
     /// What is held before the first.
@@ -121,7 +120,6 @@ pub(super) fn ways(cx: &Context<'_>, unit: &Unit) -> Vec<Way> {
                 .filter(|step| step.event < first.event && holds(&unit, step, first));
             found.push(Way {
                 function: cx.function(unit.flow.unit),
-                owner: unit.flow.unit.id.owner,
                 first: first.taken.clone(),
                 second: second.taken.clone(),
                 before: before.map(|step| step.taken.clone()).collect(),

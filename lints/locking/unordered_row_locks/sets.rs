@@ -82,7 +82,7 @@ fn by_clause(unit: &UnitContext<'_, '_>, span: Span, statement: &Statement) -> F
         span,
         message: "locks a list of rows without ORDER BY".to_owned(),
     };
-    let mut finding = unit.meeting(&super::LINT, primary, message);
+    let mut finding = unit.finding(&super::LINT, primary, message);
     finding.help =
         Some("add ORDER BY the key before FOR UPDATE; sorting the list changes nothing".to_owned());
     finding
@@ -103,7 +103,7 @@ fn by_join(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -> 
         span: unit.span(run.event),
         message: "locks a row for each value of the list".to_owned(),
     };
-    let mut finding = unit.meeting(&super::LINT, primary, message);
+    let mut finding = unit.finding(&super::LINT, primary, message);
     finding.related = cause.map(|cause| cause.labels).unwrap_or_default();
     finding.help = Some(
         "sort the list by the key, or lock the rows first with `SELECT … ORDER BY … FOR UPDATE`"
@@ -123,7 +123,7 @@ fn by_values(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -
         span: unit.span(run.event),
         message: "takes its rows in the order given".to_owned(),
     };
-    let mut finding = unit.meeting(&super::LINT, primary, message);
+    let mut finding = unit.finding(&super::LINT, primary, message);
     finding.related = cause.labels;
     finding.help = Some("sort the rows by the key first".to_owned());
     Some(finding)
