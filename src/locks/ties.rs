@@ -110,10 +110,7 @@ fn with_sources(body: &Body, mut values_used: Vec<Value>) -> Vec<Value> {
     for _ in 0..MAX_ROUNDS {
         let new: Vec<Value> = values_used[from..]
             .iter()
-            .flat_map(|(local, _)| {
-                lets.iter()
-                    .filter(|(pat, _)| binds_local(body, *pat, *local))
-            })
+            .flat_map(|(local, _)| lets.iter().filter(|(to, _)| to.contains(local)))
             .flat_map(|(_, init)| values(body, body.range(*init)))
             .collect();
         from = values_used.len();
@@ -122,9 +119,10 @@ fn with_sources(body: &Body, mut values_used: Vec<Value>) -> Vec<Value> {
     values_used
 }
 
-/// Patterns and what they are bound to.
-fn lets(body: &Body) -> Vec<(PatId, ExprId)> {
+/// Locals and what they, or fields of them, are set to.
+fn lets(body: &Body) -> Vec<(Vec<LocalId>, ExprId)> {
     let mut found = Vec::new();
+    let bind = |pat: PatId, value: ExprId| (locals_of(body, pat), value);
     for expr in &body.exprs {
         match expr {
             Expr::Block(block) => found.extend(block.stmts.iter().filter_map(|stmt| match stmt {
@@ -132,19 +130,23 @@ fn lets(body: &Body) -> Vec<(PatId, ExprId)> {
                     pat,
                     init: Some(init),
                     ..
-                } => Some((*pat, *init)),
+                } => Some(bind(*pat, *init)),
                 _ => None,
             })),
-            Expr::Let { pat, value } => found.push((*pat, *value)),
-            Expr::Match { value, arms } => found.extend(arms.iter().map(|arm| (arm.pat, *value))),
+            Expr::Let { pat, value } => found.push(bind(*pat, *value)),
+            Expr::Match { value, arms } => {
+                found.extend(arms.iter().map(|arm| bind(arm.pat, *value)))
+            }
+            Expr::Assign {
+                place, value: by, ..
+            } => {
+                let local = value(body, *place).map(|(local, _)| local);
+                found.push((local.into_iter().collect(), *by));
+            }
             _ => {}
         }
     }
     found
-}
-
-fn binds_local(body: &Body, pat: PatId, local: LocalId) -> bool {
-    locals_of(body, pat).contains(&local)
 }
 
 fn locals_of(body: &Body, pat: PatId) -> Vec<LocalId> {
@@ -177,7 +179,7 @@ fn made(body: &Body, at: ExprId, later: ExprId) -> Vec<LocalId> {
     let lets = lets(body);
     lets.iter()
         .filter(|(_, init)| gives(init))
-        .flat_map(|(pat, _)| locals_of(body, *pat))
+        .flat_map(|(to, _)| to.iter().copied())
         .collect()
 }
 

@@ -119,6 +119,7 @@ fn told(order: Order) -> &'static str {
         Order::Hash => "iterates in another order each time",
         Order::Request => "comes in the order that the client chose",
         Order::Arrival => "is filled in the order that messages arrive",
+        Order::Finish => "gives what finishes first first",
         Order::Rows => "without ORDER BY rows come as the database finds them",
         _ => "has no order of its own",
     }
@@ -130,6 +131,7 @@ pub(super) fn adverb(order: Order) -> &'static str {
         Order::Hash => "in hash order",
         Order::Request => "in the order of a request",
         Order::Arrival => "in the order that messages arrived",
+        Order::Finish => "in the order that futures finished",
         Order::Rows => "in the order that a SELECT without ORDER BY returned",
         _ => "in no fixed order",
     }

@@ -109,6 +109,42 @@ pub async fn good_publish_with(pool: &PgPool, name: &str, clause: &str, ids: &[i
     tx.commit().await
 }
 
+macro_rules! in_transaction {
+    ($pool:expr, $tx:ident, $work:block) => {{
+        let mut begun = $pool.begin().await?;
+        let $tx = &mut begun;
+        let work = async move { $work };
+        let done: sqlx::Result<()> = work.await;
+        done?;
+        begun.commit().await
+    }};
+}
+
+// In a macro's block, with the name that the macro binds.
+pub async fn good_publish_in_macro(pool: &PgPool, name: &str, ids: &[i64]) -> sqlx::Result<()> {
+    in_transaction!(pool, tx, {
+        site(tx, name, true).await?;
+        good_lock_pages(tx, ids).await?;
+        Ok(())
+    })
+}
+
+// In a future that is waited for at once.
+pub async fn good_publish_in_future(pool: &PgPool, name: &str, ids: &[i64]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let handed = &mut tx;
+    let done: sqlx::Result<()> = async {
+        site(handed, name, true).await?;
+        for chunk in ids.chunks(100) {
+            good_lock_pages(handed, chunk).await?;
+        }
+        Ok(())
+    }
+    .await;
+    done?;
+    tx.commit().await
+}
+
 async fn bad_lock_pages(tx: &mut Tx<'_>, ids: &[i64]) -> sqlx::Result<()> {
     sqlx::query("SELECT id FROM pages WHERE id = ANY($1) FOR UPDATE").bind(ids).fetch_all(&mut **tx).await?; //~ unordered_row_locks
     Ok(())

@@ -2,6 +2,8 @@
 //! Lists joined in one statement: who decides their order.
 use std::collections::HashMap;
 
+use futures::StreamExt;
+use futures::stream::{FuturesOrdered, FuturesUnordered};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
 
 mod sql {
@@ -150,6 +152,59 @@ impl Store {
         ids.sort_unstable();
         self.good_reset(pool, &ids).await
     }
+}
+
+async fn ask(page: i64) -> sqlx::Result<i64> {
+    Ok(page + 1)
+}
+
+// What finishes first is pushed first.
+pub async fn bad_finished(pool: &PgPool, pages: &[i64]) -> sqlx::Result<()> {
+    let mut asked = pages.iter().map(|page| ask(*page)).collect::<FuturesUnordered<_>>();
+    let mut ids = Vec::new();
+    while let Some(id) = asked.next().await {
+        ids.push(id?);
+    }
+    sqlx::query("UPDATE pages SET views = 0 FROM UNNEST($1::bigint[]) AS v(id) WHERE pages.id = v.id")
+        .bind(&ids)
+        .execute(pool) //~ unordered_row_locks
+        .await?;
+    Ok(())
+}
+
+pub async fn bad_finished_pushed(pool: &PgPool, pages: &[i64]) -> sqlx::Result<()> {
+    let mut asked = FuturesUnordered::new();
+    for page in pages {
+        asked.push(ask(*page));
+    }
+    let mut tx = pool.begin().await?;
+    while let Some(id) = asked.next().await {
+        sqlx::query("UPDATE pages SET views = 0 WHERE id = $1").bind(id?).execute(&mut *tx).await?; //~ unordered_row_locks
+    }
+    tx.commit().await
+}
+
+// These finish as they like and come in order.
+pub async fn good_finished_in_order(pool: &PgPool, pages: &[i64]) -> sqlx::Result<()> {
+    let mut asked = pages.iter().map(|page| ask(*page)).collect::<FuturesOrdered<_>>();
+    let mut ids = Vec::new();
+    while let Some(id) = asked.next().await {
+        ids.push(id?);
+    }
+    sqlx::query("UPDATE pages SET views = 0 FROM UNNEST($1::bigint[]) AS v(id) WHERE pages.id = v.id").bind(&ids).execute(pool).await?;
+    Ok(())
+}
+
+// Sorted when all have finished.
+pub async fn good_finished_sorted(pool: &PgPool, pages: &[i64]) -> sqlx::Result<()> {
+    let mut asked = pages.iter().map(|page| ask(*page)).collect::<FuturesUnordered<_>>();
+    let mut ids = Vec::new();
+    while let Some(id) = asked.next().await {
+        ids.push(id?);
+    }
+    ids.sort_unstable();
+    sqlx::query("UPDATE pages SET views = 0 FROM UNNEST($1::bigint[]) AS v(id) WHERE pages.id = v.id").bind(&ids).execute(pool).await?;
+    Ok(())
 }
 
 #[cfg(test)]
