@@ -135,7 +135,7 @@ fn lets(body: &Body) -> Vec<(Vec<LocalId>, ExprId)> {
             })),
             Expr::Let { pat, value } => found.push(bind(*pat, *value)),
             Expr::Match { value, arms } => {
-                found.extend(arms.iter().map(|arm| bind(arm.pat, *value)))
+                found.extend(arms.iter().map(|arm| bind(arm.pat, *value)));
             }
             Expr::Assign {
                 place, value: by, ..
