@@ -1,7 +1,12 @@
 //! Statements on databases that lock rows, in a unit and in what it calls: what lints of locks ask.
 
+mod gates;
+mod ties;
+
+pub use gates::{is_after, is_gated};
+
 use crate::body::{BlockId, Event, Sql};
-use crate::catalogue::Role;
+use crate::catalogue::{Effect as Call, Role};
 use crate::context::UnitContext;
 use crate::flow::{Moment, Resource, State};
 use crate::infer::{Place, Root};
@@ -124,11 +129,14 @@ pub fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
     found
 }
 
-/// Whether the database may lock rows instead of all there is.
+/// Whether it runs, not only is prepared, and the database may lock rows instead of all there is.
 fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
     let EffectKind::Statement(_, call) = effect.kind else {
         return false;
     };
+    if unit.cx.catalogue().call(call).effect == Call::Prepare {
+        return false;
+    }
     let of = |database: &Database| !matches!(database, Database::Sqlite | Database::DuckDb);
     if let Some(database) = effect.part.and_then(|part| part.database) {
         return of(&database);

@@ -183,6 +183,8 @@ pub struct Statement {
     pub parsed: bool,
     /// It has a hole that may change its meaning (table name, clause), not only a value.
     pub holes: bool,
+    /// Its last word is put in at run time: it may be another clause.
+    pub open_end: bool,
 }
 
 impl Statement {
@@ -208,6 +210,7 @@ impl Statement {
             immediate: false,
             parsed: false,
             holes: false,
+            open_end: false,
         }
     }
 

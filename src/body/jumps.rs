@@ -59,7 +59,7 @@ impl Builder<'_, '_> {
                 label,
             } => {
                 let bound = self.owners.bound_in(self.typed, *cond);
-                let list = self.taken_from(*cond).unwrap_or(*cond);
+                let list = super::lists::taken_from(self.typed, *cond).unwrap_or(*cond);
                 self.over(id, list, |this| {
                     this.repeat(
                         *label,

@@ -202,6 +202,46 @@ pub(super) fn order_of_rows(statement: &Statement) -> Order {
     }
 }
 
+/// `FuturesUnordered::new()`, `stream.buffer_unordered(n)`: what comes of them comes as it finishes.
+pub(super) fn gives_unordered(typed: &Typed<'_>, id: ExprId) -> bool {
+    match typed.body.expr(id) {
+        Expr::Method { name, .. } => {
+            matches!(name.as_str(), "buffer_unordered" | "try_buffer_unordered")
+        }
+        Expr::Call { callee, .. } => match typed.body.expr(*callee) {
+            Expr::Path(path) => path
+                .segments
+                .iter()
+                .any(|segment| segment.name == "FuturesUnordered"),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// The list that `while let Some(x) = list.pop()` takes from.
+pub(super) fn taken_from(typed: &Typed<'_>, cond: ExprId) -> Option<ExprId> {
+    let body = typed.body;
+    let Expr::Let { value, .. } = body.expr(cond) else {
+        return None;
+    };
+    let mut value = *value;
+    while let Expr::Await(inner) | Expr::Try(inner) = body.expr(value) {
+        value = *inner;
+    }
+    match body.expr(value) {
+        Expr::Method { receiver, name, .. }
+            if matches!(
+                name.as_str(),
+                "next" | "try_next" | "pop" | "pop_front" | "pop_back"
+            ) =>
+        {
+            Some(*receiver)
+        }
+        _ => None,
+    }
+}
+
 /// `collect::<BTreeMap<_, _>>()`
 pub(super) fn named_order(ty: &TypeRef) -> Option<Order> {
     let TypeRef::Path(path) = ty else { return None };
@@ -209,6 +249,7 @@ pub(super) fn named_order(ty: &TypeRef) -> Option<Order> {
     match last.name.as_str() {
         "BTreeMap" | "BTreeSet" => Some(Order::Sorted),
         "HashMap" | "HashSet" => Some(Order::Hash),
+        "FuturesUnordered" => Some(Order::Finish),
         "Result" | "Option" => last.args.first().and_then(named_order),
         _ => None,
     }

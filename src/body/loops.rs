@@ -70,26 +70,6 @@ impl Builder<'_, '_> {
             })
     }
 
-    /// The list that `while let Some(x) = list.pop()` takes from.
-    pub(super) fn taken_from(&self, cond: ExprId) -> Option<ExprId> {
-        let body = self.typed.body;
-        let Expr::Let { value, .. } = body.expr(cond) else {
-            return None;
-        };
-        let mut value = *value;
-        while let Expr::Await(inner) | Expr::Try(inner) = body.expr(value) {
-            value = *inner;
-        }
-        match body.expr(value) {
-            Expr::Method { receiver, name, .. }
-                if matches!(name.as_str(), "next" | "pop" | "pop_front" | "pop_back") =>
-            {
-                Some(*receiver)
-            }
-            _ => None,
-        }
-    }
-
     /// The order of an argument's values.
     pub(super) fn origin_of(&self, arg: ExprId) -> Origin {
         let ty = self.typed.ty(arg).peeled();

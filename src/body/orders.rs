@@ -1,6 +1,6 @@
 //! In which order a list's values come: from the list back over what it was collected from, to what decides.
 
-use super::lists::{KEEPS, find, named_order, order_of_rows};
+use super::lists::{KEEPS, find, gives_unordered, named_order, order_of_rows, taken_from};
 use std::cell::{OnceCell, RefCell};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -68,14 +68,12 @@ impl<'t, 'a> Orders<'t, 'a> {
                 && at.holds(range)
                 && self.receives(*at)
         });
-        if makes && around {
-            Origin {
-                order: Order::Arrival,
-                range,
-            }
+        let order = if makes && around {
+            Order::Arrival
         } else {
-            Origin::default()
-        }
+            return Origin::default();
+        };
+        Origin { order, range }
     }
 
     /// Whether a loop takes messages from a channel.
@@ -108,6 +106,10 @@ impl Reader<'_, '_, '_> {
             return Origin::default();
         }
         if let Some(order) = self.by_type(typed.ty(id)) {
+            return Origin { order, range };
+        }
+        if gives_unordered(typed, id) {
+            let order = Order::Finish;
             return Origin { order, range };
         }
         match typed.body.expr(id) {
@@ -375,6 +377,8 @@ impl Reader<'_, '_, '_> {
                 order: Order::Arrival,
                 range: at,
             },
+            Some((_, Expr::While { cond, .. })) => taken_from(self.orders.typed, *cond)
+                .map_or_else(Origin::default, |list| self.read(list, depth)),
             None => match body.expr(call) {
                 Expr::Method { name, args, .. } if matches!(name.as_str(), "extend" | "append") => {
                     args.first()

@@ -240,7 +240,16 @@ impl Builder<'_, '_> {
         let plain = |name: &&Name| {
             !matches!(
                 name.as_str(),
-                "table" | "dsl" | "Entity" | "crate" | "self" | "super" | "Self" | "columns"
+                "table"
+                    | "dsl"
+                    | "Entity"
+                    | "Model"
+                    | "ActiveModel"
+                    | "crate"
+                    | "self"
+                    | "super"
+                    | "Self"
+                    | "columns"
             )
         };
         names.iter().rev().find(plain).map(ToString::to_string)

@@ -9,6 +9,7 @@ use template::{Piece, pieces};
 
 use super::{Callee, Root, Typed, Types};
 
+use crate::catalogue::Effect;
 use crate::ir::{Expr, ExprId, LocalId, MacroArgs, MacroCall, Name};
 use crate::sql::SqlText;
 
@@ -119,8 +120,21 @@ impl TextReader<'_, '_> {
             }
             "concat" | "join" => self.joined(receiver, args, depth),
             "replace" => vec![SqlText::hole()],
-            _ => self.of_value(id, depth),
+            _ => match self.prepared(id, receiver, args) {
+                Some(text) => self.read(text, depth + 1),
+                None => self.of_value(id, depth),
+            },
         }
+    }
+
+    /// The text that a call prepares.
+    fn prepared(&self, id: ExprId, receiver: ExprId, args: &[ExprId]) -> Option<ExprId> {
+        let Some(Callee::Ext(call)) = self.typed.callee(id) else {
+            return None;
+        };
+        let facts = self.types.defs.catalogue.call(*call);
+        let text = facts.sql.filter(|_| facts.effect == Effect::Prepare)?;
+        text.of(Some(receiver), args)
     }
 
     /// `["…", "…"].join(" ")`

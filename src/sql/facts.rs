@@ -64,6 +64,8 @@ fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &
     let bare = statement.verb == Verb::Select && statement.reads.is_empty();
     let open = holes == Holes::Clause && (bare || matches!(targets.rows, Rows::All | Rows::Range));
     statement.rows = if open { Rows::Unknown } else { targets.rows };
+    statement.open_end =
+        holes == Holes::Clause && tokens.last().is_some_and(|last| last.kind == Kind::Hole);
     choice::read(statement, tokens);
     if statement.verb == Verb::Select {
         statement.session.extend(ddl::select_into(tokens));

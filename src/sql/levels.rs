@@ -1,8 +1,8 @@
 //! A syntax tree to the rows that its outermost level names.
 
 use sqlparser::ast::{
-    BinaryOperator, Delete, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Insert,
-    LimitClause, Merge, Query, Select, SetExpr, Statement, TableFactor, TableWithJoins,
+    BinaryOperator, Delete, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr,
+    Insert, LimitClause, Merge, Query, Select, SetExpr, Statement, TableFactor, TableWithJoins,
     TopQuantity, Update, UpdateTableFromKind, Value, With,
 };
 
@@ -41,12 +41,30 @@ fn of_query(query: &Query, outer: &[Cte]) -> Rows {
     }
 }
 
+/// As a source of an outer level: a list that is sorted or grouped there no longer gives its rows in its own order.
+fn of_inner(query: &Query, ctes: &[Cte]) -> Rows {
+    let rows = of_query(query, ctes);
+    let reorders = query.order_by.is_some() || query.body.as_select().is_some_and(is_grouped);
+    if rows == Rows::List && reorders {
+        Rows::Range
+    } else {
+        rows
+    }
+}
+
+fn is_grouped(select: &Select) -> bool {
+    match &select.group_by {
+        GroupByExpr::All(_) => true,
+        GroupByExpr::Expressions(by, _) => !by.is_empty(),
+    }
+}
+
 /// Each once, with those before it: a recursive one is a table to itself.
 fn with_ctes(with: &With, outer: &[Cte]) -> Vec<Cte> {
     with.cte_tables
         .iter()
         .fold(outer.to_vec(), |mut ctes, cte| {
-            let rows = of_query(&cte.query, &ctes);
+            let rows = of_inner(&cte.query, &ctes);
             ctes.push((cte.alias.name.value.to_lowercase(), rows));
             ctes
         })
@@ -98,7 +116,7 @@ fn of_insert(insert: &Insert, ctes: &[Cte]) -> Rows {
     insert
         .source
         .as_ref()
-        .map_or(Rows::One, |source| of_query(source, ctes))
+        .map_or(Rows::One, |source| of_inner(source, ctes))
 }
 
 fn of_update(update: &Update, ctes: &[Cte]) -> Rows {
@@ -195,7 +213,7 @@ fn source(factor: &TableFactor, ctes: &[Cte]) -> Source {
                 .rfind(|cte| cte.0 == name)
                 .map_or(Source::Table, |cte| Source::Made(cte.1))
         }
-        TableFactor::Derived { subquery, .. } => Source::Made(of_query(subquery, ctes)),
+        TableFactor::Derived { subquery, .. } => Source::Made(of_inner(subquery, ctes)),
         TableFactor::Table { .. }
         | TableFactor::Function { .. }
         | TableFactor::TableFunction { .. }

@@ -1,10 +1,9 @@
 //! Two rows of one table, each by a parameter of its own: from here to there, and for somebody else from there to here.
 
-use super::is_gated;
 use crate::context::UnitContext;
 use crate::infer::{Owner, Place, Root};
 use crate::lint::{Finding, Label};
-use crate::locks::{Run, table};
+use crate::locks::{Run, is_gated, table};
 use crate::sql::Rows;
 
 /// One row of a table, picked by a parameter.

@@ -1,12 +1,11 @@
 //! Many rows in one statement: the database locks them as it finds them, or in the order that they are given.
 
-use super::is_gated;
-use super::turns::{adverb, cause};
-use crate::body::{EventKind, Order};
+use super::turns::{Cause, adverb, cause};
+use crate::body::EventKind;
 use crate::catalogue::Role;
 use crate::context::UnitContext;
 use crate::lint::{Finding, Label};
-use crate::locks::{Run, rows_of};
+use crate::locks::{Run, is_gated, rows_of};
 use crate::source::Span;
 use crate::sql::{Rows, SqlText, Statement, Verb};
 use crate::summary::{EffectKind, Happening};
@@ -29,13 +28,11 @@ fn check_run(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], run: &Run<'_>) -> Opt
     }
     let joins = statement.joins_list && statement.row_lock.is_none();
     let upserts = statement.verb == Verb::Upsert;
-    if !joins && !upserts || is_gated(unit, runs, run) {
+    if !joins && !upserts {
         return None;
     }
-    if joins && run.sql.list.order != Order::Sorted {
-        return Some(by_join(unit, run, statement));
-    }
-    upserts.then(|| by_values(unit, run, statement)).flatten()
+    let cause = cause(unit, run.sql.list)?;
+    (!is_gated(unit, runs, run)).then(|| by_list(unit, run, statement, cause))
 }
 
 /// `… IN (…) FOR UPDATE` without ORDER BY.
@@ -88,43 +85,40 @@ fn by_clause(unit: &UnitContext<'_, '_>, span: Span, statement: &Statement) -> F
     finding
 }
 
-fn by_join(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -> Finding {
-    let cause = cause(unit, run.sql.list);
-    let order = cause
-        .as_ref()
-        .map_or("in the order of a list that nobody sorted", |cause| {
-            adverb(cause.order)
-        });
-    let message = format!(
-        "updates {} {order}: two statements that meet in opposite order deadlock",
-        rows_of(statement)
-    );
-    let primary = Label {
-        span: unit.span(run.event),
-        message: "locks a row for each value of the list".to_owned(),
+/// A join with a list, or rows of values: the list decides.
+fn by_list(
+    unit: &UnitContext<'_, '_>,
+    run: &Run<'_>,
+    statement: &Statement,
+    cause: Cause,
+) -> Finding {
+    let upserts = statement.verb == Verb::Upsert;
+    let (does, what, meets, help) = if upserts {
+        (
+            "locks",
+            "takes its rows in the order given",
+            "upserts",
+            "sort the rows by the key first",
+        )
+    } else {
+        (
+            "updates",
+            "locks a row for each value of the list",
+            "statements",
+            "sort the list by the key, or lock the rows first with `SELECT … ORDER BY … FOR UPDATE`",
+        )
     };
-    let mut finding = unit.finding(&super::LINT, primary, message);
-    finding.related = cause.map(|cause| cause.labels).unwrap_or_default();
-    finding.help = Some(
-        "sort the list by the key, or lock the rows first with `SELECT … ORDER BY … FOR UPDATE`"
-            .to_owned(),
-    );
-    finding
-}
-
-fn by_values(unit: &UnitContext<'_, '_>, run: &Run<'_>, statement: &Statement) -> Option<Finding> {
-    let cause = cause(unit, run.sql.list)?;
     let message = format!(
-        "locks {} {}: two upserts that meet in opposite order deadlock",
+        "{does} {} {}: two {meets} that meet in opposite order deadlock",
         rows_of(statement),
         adverb(cause.order)
     );
     let primary = Label {
         span: unit.span(run.event),
-        message: "takes its rows in the order given".to_owned(),
+        message: what.to_owned(),
     };
     let mut finding = unit.finding(&super::LINT, primary, message);
     finding.related = cause.labels;
-    finding.help = Some("sort the rows by the key first".to_owned());
-    Some(finding)
+    finding.help = Some(help.to_owned());
+    finding
 }

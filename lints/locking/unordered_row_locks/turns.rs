@@ -1,11 +1,10 @@
 //! A loop over a list without an order, one row a turn.
 
-use super::{is_after, is_gated};
 use crate::body::{Loop, Order};
 use crate::context::UnitContext;
 use crate::flow::Resource;
 use crate::lint::{Finding, Label};
-use crate::locks::{Run, rows_of};
+use crate::locks::{Run, is_after, is_gated, rows_of};
 use crate::source::Span;
 use crate::sql::{Statement, Verb};
 
@@ -35,14 +34,14 @@ pub(super) fn check(unit: &UnitContext<'_, '_>, runs: &[Run<'_>]) -> Vec<Finding
         let Some(transaction) = run.transaction(unit) else {
             continue;
         };
+        let Some(cause) = cause(unit, around.origin) else {
+            continue;
+        };
         if transaction.is_some_and(|resource| begins_in(unit, resource, around))
             || is_gated(unit, runs, run)
         {
             continue;
         }
-        let Some(cause) = cause(unit, around.origin) else {
-            continue;
-        };
         // What a SELECT finds comes mostly alike: any row that is locked before tells the writers apart.
         let locks = |other: &Run<'_>| other.locking().next().is_some();
         if cause.order == Order::Rows && is_after(unit, runs, run, locks) {
@@ -120,6 +119,7 @@ fn told(order: Order) -> &'static str {
         Order::Hash => "iterates in another order each time",
         Order::Request => "comes in the order that the client chose",
         Order::Arrival => "is filled in the order that messages arrive",
+        Order::Finish => "gives what finishes first first",
         Order::Rows => "without ORDER BY rows come as the database finds them",
         _ => "has no order of its own",
     }
@@ -131,6 +131,7 @@ pub(super) fn adverb(order: Order) -> &'static str {
         Order::Hash => "in hash order",
         Order::Request => "in the order of a request",
         Order::Arrival => "in the order that messages arrived",
+        Order::Finish => "in the order that futures finished",
         Order::Rows => "in the order that a SELECT without ORDER BY returned",
         _ => "in no fixed order",
     }

@@ -87,6 +87,8 @@ pub enum Order {
     Request,
     /// As messages arrived.
     Arrival,
+    /// As futures finished.
+    Finish,
     /// As the database found rows.
     Rows,
     /// As the caller gave it, by parameter.
@@ -99,7 +101,7 @@ impl Order {
     pub fn varies(self) -> bool {
         matches!(
             self,
-            Self::Hash | Self::Request | Self::Arrival | Self::Rows
+            Self::Hash | Self::Request | Self::Arrival | Self::Finish | Self::Rows
         )
     }
 }

@@ -85,7 +85,7 @@ pub async fn bad_update_from_unnest(pool: &PgPool, views: HashMap<i64, i64>) -> 
 }
 
 // The caller's order, value by value.
-pub async fn bad_update_from_pushed(pool: &PgPool, views: Vec<(i64, i64)>) -> sqlx::Result<()> {
+async fn bad_update_from_pushed(pool: &PgPool, views: Vec<(i64, i64)>) -> sqlx::Result<()> {
     let (mut ids, mut counts) = (Vec::new(), Vec::new());
     for (id, n) in views {
         ids.push(id);
@@ -97,6 +97,10 @@ pub async fn bad_update_from_pushed(pool: &PgPool, views: Vec<(i64, i64)>) -> sq
         .execute(pool) //~ unordered_row_locks
         .await?;
     Ok(())
+}
+
+pub async fn good_pusher(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
+    bad_update_from_pushed(pool, views.into_iter().collect()).await
 }
 
 // The same, sorted before.
