@@ -1,10 +1,13 @@
 //! Calls of the catalogue to events, by their effect.
 
+use std::sync::Arc;
+
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, UnitKind};
-use crate::catalogue::{CallId, Effect, ExtCall, Role};
+use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
+use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
+use crate::sql::{Statement, Verb};
 use crate::ty::Ty;
 
 impl Builder<'_, '_> {
@@ -31,6 +34,7 @@ impl Builder<'_, '_> {
                     },
                 );
             }
+            Effect::Begin if self.is_bare(facts) => self.begin_bare(id, call, on),
             Effect::Begin | Effect::BeginTest | Effect::Savepoint => {
                 self.make(
                     id,
@@ -60,6 +64,34 @@ impl Builder<'_, '_> {
             Effect::Diverge => self.diverge(id),
             _ => self.other_effect(id, call, facts, on, receiver, args),
         }
+    }
+
+    /// Begins by a method that makes no guard: nothing ends it but a call.
+    fn is_bare(&self, facts: &ExtCall) -> bool {
+        let behaviour = &self.types.defs.catalogue.client(facts.sheet).behaviour;
+        facts.is_method && behaviour.dropped_transaction == Some(Dropped::Nothing)
+    }
+
+    /// As if BEGIN had been sent as text.
+    fn begin_bare(&mut self, id: ExprId, call: CallId, on: Handle) {
+        let begin = Statement {
+            verb: Verb::Begin,
+            parsed: true,
+            ..Statement::unknown()
+        };
+        let sql = Sql {
+            alternatives: Arc::new([vec![begin]]),
+            ..Sql::default()
+        };
+        self.emit(
+            id,
+            EventKind::Statement {
+                on,
+                sql: Box::new(sql),
+                streams: false,
+                call,
+            },
+        );
     }
 
     /// A closure that runs with a connection, or in a transaction.

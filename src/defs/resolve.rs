@@ -45,6 +45,8 @@ impl Defs<'_> {
                 .into_iter()
                 .collect(),
             "" => return self.below_extern(module, path),
+            // `#[launch] fn rocket()` hides no crate: nothing lies below a function.
+            _ if path.len() > 1 => self.lookup_where(module, *first, holds_names),
             _ => self.lookup(module, *first),
         };
         let mut found = Vec::new();
@@ -113,9 +115,14 @@ impl Defs<'_> {
     /// A name as written somewhere in `module`: its scopes outward, then crates, then the prelude.
     #[must_use]
     pub fn lookup(&self, module: ModuleId, name: Name) -> Vec<Def> {
+        self.lookup_where(module, name, |_| true)
+    }
+
+    fn lookup_where(&self, module: ModuleId, name: Name, fits: fn(&Def) -> bool) -> Vec<Def> {
         let mut scope = module;
         loop {
-            let found = self.members(scope, name);
+            let mut found = self.members(scope, name);
+            found.retain(fits);
             if !found.is_empty() {
                 return found;
             }
@@ -248,4 +255,12 @@ impl Defs<'_> {
             .parent
             .map(|parent| self.real_module(parent))
     }
+}
+
+/// Whether a path can lead on through it.
+fn holds_names(def: &Def) -> bool {
+    !matches!(
+        def,
+        Def::Fn(_) | Def::Value(_) | Def::Variant(..) | Def::Macro(_)
+    )
 }

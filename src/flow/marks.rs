@@ -3,6 +3,9 @@
 use crate::sql::{AdvisoryOp, SessionState, Statement, Verb};
 use crate::summary::{Effect, EffectKind};
 
+/// SQL Server's switch by which a statement that fails rolls the transaction back.
+const XACT_ABORT: &str = "xact_abort";
+
 /// What statements leave in a session.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mark {
@@ -71,6 +74,8 @@ fn net_marks(statements: &[Statement]) -> Vec<Mark> {
         }
         for state in &statement.session {
             match state {
+                // On is what every session should have.
+                SessionState::Set(name) if name == XACT_ABORT => {}
                 SessionState::Set(name) => found.push(Mark::Setting(name.clone())),
                 SessionState::Role => found.push(Mark::Setting("role".to_owned())),
                 SessionState::Listen(true) => found.push(Mark::Listening),
@@ -99,6 +104,13 @@ pub(super) fn ends_its_own_transaction(statements: &[Statement]) -> bool {
         .iter()
         .position(|statement| statement.verb == Verb::Begin);
     let Some(begin) = begin else { return false };
+    let aborts = SessionState::Set(XACT_ABORT.to_owned());
+    if statements[..begin]
+        .iter()
+        .any(|statement| statement.session.contains(&aborts))
+    {
+        return false;
+    }
     let after = &statements[begin + 1..];
     let end = after
         .iter()

@@ -337,7 +337,7 @@ pub async fn bad_forgotten_arm(pool: &PgPool) -> sqlx::Result<()> {
     }
 }
 
-async fn send(conn: &mut PgConnection, text: &str) -> sqlx::Result<()> {
+async fn send(conn: &mut PgConnection, text: &'static str) -> sqlx::Result<()> {
     sqlx::query(text).execute(conn).await?;
     Ok(())
 }

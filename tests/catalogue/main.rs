@@ -1,6 +1,8 @@
 //! Every sheet of the catalogue is well formed: known keys, types that parse, receivers that exist, paths that lead into
 //! the client, and one meaning a call and version.
 
+mod used;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
@@ -299,4 +301,16 @@ fn every_type_is_defined_once() {
         entries.extend(aliases.map(|path| (path.clone(), versions(None, None))));
     }
     none(&overlapping(&entries));
+}
+
+#[test]
+fn every_sheet_is_loaded() {
+    let files: Vec<String> = sheets().into_iter().map(|named| named.file).collect();
+    let mut loaded: Vec<String> = acid::catalogue::sheets()
+        .unwrap()
+        .into_iter()
+        .map(|(name, _)| format!("{name}.toml"))
+        .collect();
+    loaded.sort();
+    assert_eq!(files, loaded);
 }
