@@ -47,7 +47,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// A local that only a macro knows (`in_transaction!(pool, tx, { … })`) is one value wherever its name stands in the call.
     fn bound_by_macro(&self, id: ExprId, path: &PathRef) -> ExprId {
-        let (body, [only]) = (self.out.body, path.segments.as_slice()) else {
+        let (body, [only]) = (self.out.body, &*path.segments) else {
             return id;
         };
         if !only.name.starts_with(char::is_lowercase) {
