@@ -7,7 +7,7 @@ mod sheets;
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 pub use load::{CatalogueError, sheets};
 pub use schema::{
@@ -157,6 +157,7 @@ pub struct Catalogue {
     fns: FxHashMap<String, Vec<CallId>>,
     /// Without the `!`.
     macros: FxHashMap<String, Vec<CallId>>,
+    macro_names: FxHashSet<Name>,
     on_type: FxHashMap<(ExtId, Name), Vec<CallId>>,
     on_trait: FxHashMap<(TraitExtId, Name), Vec<CallId>>,
     on_any: FxHashMap<Name, Vec<CallId>>,
@@ -220,6 +221,12 @@ impl Catalogue {
         self.fns
             .get(&*self.spelled(path))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether any macro has this as its last segment.
+    #[must_use]
+    pub fn has_macro(&self, name: Name) -> bool {
+        self.macro_names.contains(&name)
     }
 
     /// Macros by path.

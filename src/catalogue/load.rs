@@ -222,7 +222,11 @@ impl Catalogue {
         for path in std::iter::once(path).chain(entry.also.iter().map(String::as_str)) {
             let path = self.canonical(path);
             let (path, calls) = match path.strip_suffix('!') {
-                Some(path) => (Name::from(path), &mut self.macros),
+                Some(path) => {
+                    let last = path.rsplit("::").next().unwrap_or(path);
+                    self.macro_names.insert(Name::from(last));
+                    (Name::from(path), &mut self.macros)
+                }
                 None => (path, &mut self.fns),
             };
             calls.entry(path.to_string()).or_default().push(id);

@@ -105,8 +105,13 @@ impl<'a> Walk<'_, 'a> {
                 _ => None,
             })
             .collect();
-        paths.push(joined(&names));
-        if names.len() == 1 {
+        let is_known = names
+            .last()
+            .is_some_and(|last| self.defs().catalogue.has_macro(*last));
+        if is_known {
+            paths.push(joined(&names));
+        }
+        if is_known && names.len() == 1 {
             paths.push(format!("std::{}", names[0]));
             paths.extend(self.macro_use_path(names[0]));
         }
