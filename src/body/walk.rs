@@ -165,7 +165,7 @@ impl Builder<'_, '_> {
         let found = self.types.defs.resolve_path(self.typed.scope.module, path);
         found
             .iter()
-            .any(|found| matches!(found.def, crate::defs::Def::Macro(_)))
+            .any(|found| matches!(found.def, crate::defs::Def::Macro))
     }
 
     pub(super) fn macro_call(&mut self, id: ExprId, call: &crate::ir::MacroCall) {
