@@ -1,5 +1,6 @@
 //! The program from the outside: arguments, exit status, every format, configuration, suppression, and bad input.
 
+mod across_files;
 mod arguments;
 mod bad_input;
 mod configuration;
