@@ -21,6 +21,7 @@ use rustc_hash::FxHashMap;
 
 use crate::catalogue::{CallId, Versions};
 use crate::defs::{Defs, FnId, ModuleId, Scope, ValueId};
+use crate::included::Included;
 use crate::ir::{Body, ExprId, LocalId, Name, TypeRef};
 use crate::source::FileId;
 use crate::ty::{Subst, Ty};
@@ -59,6 +60,8 @@ pub struct Signature {
 pub struct Types<'a> {
     /// All definitions.
     pub defs: &'a Defs<'a>,
+    /// Text of included files.
+    pub included: &'a Included,
     signatures: Vec<OnceLock<Signature>>,
     parts: role::PartCache,
 }
@@ -104,9 +107,10 @@ pub struct Typed<'a> {
 impl<'a> Types<'a> {
     /// For all bodies of `defs`.
     #[must_use]
-    pub fn new(defs: &'a Defs<'a>) -> Self {
+    pub fn new(defs: &'a Defs<'a>, included: &'a Included) -> Self {
         Self {
             defs,
+            included,
             signatures: (0..defs.fns.len()).map(|_| OnceLock::new()).collect(),
             parts: role::PartCache::default(),
         }

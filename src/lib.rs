@@ -18,6 +18,7 @@ pub mod error;
 pub mod explain;
 pub mod flow;
 pub mod handlers;
+pub mod included;
 pub mod infer;
 #[allow(missing_docs)]
 pub mod ir;
