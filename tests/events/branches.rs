@@ -60,19 +60,23 @@ fn a_match_guard() {
             2 -> [3]
                 { let mut tx = pool.begin().awai…: drop tx
             3 -> [] fails
-            4 -> [5 8]
-            5 -> [6]
+            4 -> [5 7]
+            5 -> [6 10]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
                 one(&mut tx).await: await
-                commit(): commit transaction `pool.begin()`
-                tx.commit().await: await
+                is_ok(): drop `one(&mut tx)`
             6 -> [7]
-                match 1 { n if one(&mut tx).awai…: leave by End
-                { let mut tx = pool.begin().awai…: drop tx
-            7 -> [] returns `tx.commit()`|`tx.rollback()`
-            8 -> [6]
+                is_ok(): `one(&mut tx)` has failed
+            7 -> [8]
                 rollback(): rollback transaction `pool.begin()`
                 tx.rollback().await: await
+            8 -> [9]
+                match 1 { n if one(&mut tx).awai…: leave by End
+                { let mut tx = pool.begin().awai…: drop tx
+            9 -> [] returns `tx.commit()`|`tx.rollback()`
+            10 -> [8]
+                commit(): commit transaction `pool.begin()`
+                tx.commit().await: await
         "#]],
     );
 }
@@ -87,34 +91,38 @@ fn a_chain_of_lets() {
          }
          Ok(())",
         &expect![[r#"
-            0 -> [1 2]
+            0 -> [1 8]
                 begin(): begin on pool p1
                 pool.begin().await: await
             1 -> [2]
-                one(&mut tx): call one(1=transaction `pool.begin()`)
-                one(&mut tx).await: await
-            2 -> [3 9]
-            3 -> [4 6]
+                let Ok(mut tx) = pool.begin().aw…: `pool.begin()` has failed
+            2 -> [3 5]
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
-            4 -> [5]
+            3 -> [4]
                 ?: `two(pool)` has failed
                 ?: leave by Question
-            5 -> [] fails
-            6 -> [7]
+            4 -> [] fails
+            5 -> [6]
                 ?: drop `two(pool)`
-            7 -> [8]
+            6 -> [7]
                 if let Ok(mut tx) = pool.begin()…: drop `one(&mut tx)`
                 Ok(()): leave by End
-            8 -> [] returns `()`
-            9 -> [10 12]
+            7 -> [] returns `()`
+            8 -> [9 10]
+                one(&mut tx): call one(1=transaction `pool.begin()`)
+                one(&mut tx).await: await
+            9 -> [2]
+                let Ok(()) = one(&mut tx).await: `one(&mut tx)` has failed
+                { if let Ok(mut tx) = pool.begin…: drop tx
+            10 -> [11 13]
                 commit(): commit transaction `pool.begin()`
                 tx.commit().await: await
-            10 -> [11]
+            11 -> [12]
                 ?: leave by Question
-            11 -> [5]
+            12 -> [4]
                 { if let Ok(mut tx) = pool.begin…: drop tx
-            12 -> [7]
+            13 -> [6]
                 { if let Ok(mut tx) = pool.begin…: drop tx
         "#]],
     );
@@ -135,18 +143,20 @@ fn both_arms_of_an_if_end_it() {
             2 -> [3]
                 { let mut tx = pool.begin().awai…: drop tx
             3 -> [] fails
-            4 -> [5 8]
+            4 -> [5 9]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
                 one(&mut tx).await: await
+                is_ok(): drop `one(&mut tx)`
             5 -> [6]
                 is_ok(): `one(&mut tx)` has failed
+            6 -> [7]
                 rollback(): rollback transaction `pool.begin()`
                 tx.rollback().await: await
-            6 -> [7]
+            7 -> [8]
                 if one(&mut tx).await.is_ok() { …: leave by End
                 { let mut tx = pool.begin().awai…: drop tx
-            7 -> [] returns `tx.commit()`|`tx.rollback()`
-            8 -> [6]
+            8 -> [] returns `tx.commit()`|`tx.rollback()`
+            9 -> [7]
                 commit(): commit transaction `pool.begin()`
                 tx.commit().await: await
         "#]],
@@ -265,6 +275,71 @@ fn a_return_in_a_closure_leaves_the_closure() {
                 return tx.commit().await: leave by Return
                 { let tx = pool.begin().await?; …: drop tx
             9 -> [] returns `tx.commit()`
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_condition_made_dies_before_its_branches() {
+    check(
+        "if pool.begin().await.is_err() { return Ok(()); }
+         two(pool).await",
+        &expect![[r#"
+            0 -> [1 3]
+                begin(): begin on pool p1
+                pool.begin().await: await
+                is_err(): drop `pool.begin()`
+            1 -> [2]
+                two(pool): call two(1=pool p1)
+                two(pool).await: await
+                two(pool).await: leave by End
+            2 -> [] returns `two(pool)`
+            3 -> [4]
+                is_err(): `pool.begin()` has failed
+                return Ok(()): leave by Return
+            4 -> [] returns `()`
+        "#]],
+    );
+}
+
+#[test]
+fn a_negated_or() {
+    check(
+        "let mut tx = pool.begin().await?;
+         if !(one(&mut tx).await.is_ok() || two(pool).await.is_err()) { return Ok(()); }
+         tx.commit().await",
+        &expect![[r#"
+            0 -> [1 4]
+                begin(): begin on pool p1
+                pool.begin().await: await
+            1 -> [2]
+                ?: `pool.begin()` has failed
+                ?: leave by Question
+            2 -> [3]
+                { let mut tx = pool.begin().awai…: drop tx
+            3 -> [] fails
+            4 -> [5 10]
+                one(&mut tx): call one(1=transaction `pool.begin()`)
+                one(&mut tx).await: await
+                is_ok(): drop `one(&mut tx)`
+            5 -> [6]
+                is_ok(): `one(&mut tx)` has failed
+            6 -> [7 9]
+                two(pool): call two(1=pool p1)
+                two(pool).await: await
+                is_err(): drop `two(pool)`
+            7 -> [8]
+                return Ok(()): leave by Return
+                { let mut tx = pool.begin().awai…: drop tx
+            8 -> [] returns `()`
+            9 -> [10]
+                is_err(): `two(pool)` has failed
+            10 -> [11]
+                commit(): commit transaction `pool.begin()`
+                tx.commit().await: await
+                tx.commit().await: leave by End
+                { let mut tx = pool.begin().awai…: drop tx
+            11 -> [] returns `tx.commit()`
         "#]],
     );
 }

@@ -89,8 +89,8 @@ fn a_labelled_break_out_of_two_loops() {
             4 -> [5 8]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
                 one(&mut tx).await: await
+                is_err(): drop `one(&mut tx)`
             5 -> [6 7]
-                if one(&mut tx).await.is_err() {…: drop `one(&mut tx)`
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
             6 -> [2]
@@ -216,6 +216,45 @@ fn rows_of_a_stream() {
             9 -> [1]
                 ?: drop `two(pool)`
                 { let mut rows = sqlx::query("SE…: drop row
+        "#]],
+    );
+}
+
+#[test]
+fn a_loop_while_a_transaction_begins() {
+    check(
+        "while let Ok(mut tx) = pool.begin().await && one(&mut tx).await.is_ok() {
+             tx.commit().await?;
+         }
+         two(pool).await",
+        &expect![[r#"
+            0 -> [1 4]
+                begin(): begin on pool p1
+                pool.begin().await: await
+            1 -> [2]
+                let Ok(mut tx) = pool.begin().aw…: `pool.begin()` has failed
+            2 -> [3]
+                two(pool): call two(1=pool p1)
+                two(pool).await: await
+                two(pool).await: leave by End
+            3 -> [] returns `two(pool)`
+            4 -> [5 6]
+                one(&mut tx): call one(1=transaction `pool.begin()`)
+                one(&mut tx).await: await
+                is_ok(): drop `one(&mut tx)`
+            5 -> [2]
+                is_ok(): `one(&mut tx)` has failed
+                { while let Ok(mut tx) = pool.be…: drop tx
+            6 -> [7 10]
+                commit(): commit transaction `pool.begin()`
+                tx.commit().await: await
+            7 -> [8]
+                ?: leave by Question
+            8 -> [9]
+                { while let Ok(mut tx) = pool.be…: drop tx
+            9 -> [] fails
+            10 -> [0]
+                { while let Ok(mut tx) = pool.be…: drop tx
         "#]],
     );
 }

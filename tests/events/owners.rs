@@ -90,13 +90,13 @@ fn assigning_drops_what_was_there() {
                 { let mut tx = pool.begin().awai…: drop tx
             3 -> [] fails
             4 -> [5 6]
+                tx = pool.begin().await?: drop tx
                 begin(): begin on pool p1
                 pool.begin().await: await
             5 -> [2]
                 ?: `pool.begin()` has failed
                 ?: leave by Question
             6 -> [7]
-                tx = pool.begin().await?: drop tx
                 commit(): commit transaction `pool.begin()`|`pool.begin()`
                 tx.commit().await: await
                 tx.commit().await: leave by End
