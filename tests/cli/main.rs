@@ -5,6 +5,7 @@ mod arguments;
 mod bad_input;
 mod configuration;
 mod formats;
+mod hostile;
 mod scratch;
 mod suppression;
 mod workspaces;
