@@ -159,7 +159,7 @@ fn statements_in_files_are_read() {
         src/lib.rs:9:22: warning[query_escapes_transaction]: outside the open transaction, an INSERT into `events` commits even if the transaction rolls back
         src/lib.rs:16:48: warning[query_escapes_transaction]: outside the open transaction, an INSERT into `events` commits even if the transaction rolls back
         src/lib.rs:17:53: warning[query_escapes_transaction]: outside the open transaction, a SELECT from `orders` doesn't see what the transaction has written to `orders`
-        src/lib.rs:24:48: warning[nested_checkout]: takes a second connection while a transaction holds one of the same pool: when all are held so, tasks wait until the checkout fails after 30 s
+        src/lib.rs:24:48: warning[nested_checkout]: takes a second connection while a transaction holds one of the same pool: when all are held so, each waits for another's
         0 errors, 4 warnings in 1 file
     "#]].assert_eq(&findings(&reads()));
 }

@@ -202,20 +202,17 @@ fn rows_of_a_stream() {
                 Ok(()): leave by End
                 { let mut rows = sqlx::query("SE…: drop rows
             3 -> [] returns `()`
-            4 -> [5 9]
+            4 -> [5 8]
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
             5 -> [6]
                 ?: `two(pool)` has failed
                 ?: leave by Question
             6 -> [7]
-                { let mut rows = sqlx::query("SE…: drop row
-            7 -> [8]
                 { let mut rows = sqlx::query("SE…: drop rows
-            8 -> [] fails
-            9 -> [1]
+            7 -> [] fails
+            8 -> [1]
                 ?: drop `two(pool)`
-                { let mut rows = sqlx::query("SE…: drop row
         "#]],
     );
 }
