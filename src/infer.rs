@@ -6,6 +6,7 @@ mod carried;
 mod closure;
 mod expr;
 mod ext;
+mod macro_names;
 mod macros;
 mod method;
 mod own;
@@ -194,6 +195,7 @@ impl<'a> Types<'a> {
 struct Walk<'t, 'a> {
     types: &'t Types<'a>,
     out: Typed<'a>,
+    macro_names: macro_names::MacroNames,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -218,7 +220,12 @@ impl<'t, 'a> Walk<'t, 'a> {
             closure_vals: FxHashMap::default(),
             sorted: Vec::new(),
         };
-        Self { types, out }
+        let macro_names = macro_names::MacroNames::find(body);
+        Self {
+            types,
+            out,
+            macro_names,
+        }
     }
 
     fn run(mut self) -> Typed<'a> {
