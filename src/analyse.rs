@@ -11,6 +11,7 @@ use crate::defs::{CrateInput, Defs, Extern};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handlers::{self, Handler, Shapes};
+use crate::included::Included;
 use crate::infer::{Owner, Types};
 use crate::ir::{FileIr, Name};
 use crate::keeper::{self, Keeper};
@@ -54,7 +55,8 @@ pub fn with_context<T>(
         .map(|file| file.path.as_str())
         .collect();
     let defs = Defs::build(&catalogue, lowered, &paths, crates);
-    let types = Types::new(&defs);
+    let included = Included::read(workspace, sources, &catalogue, lowered);
+    let types = Types::new(&defs, &included);
     let shapes = Shapes::new(&catalogue);
     let mut read = read(&types, &shapes);
     read.handlers.extend(shapes.declared(&defs));

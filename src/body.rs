@@ -4,6 +4,7 @@
 mod arguments;
 mod build;
 mod calls;
+mod conditions;
 mod control;
 mod dump;
 mod effects;

@@ -13,9 +13,7 @@ use std::sync::RwLock;
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Versions};
-use crate::ir::{
-    BodyId, Field, FileIr, Function, Generics, Import, MacroArm, Name, Trait, TypeRef, Variant,
-};
+use crate::ir::{BodyId, Field, FileIr, Function, Generics, Import, Name, Trait, TypeRef, Variant};
 use crate::source::{FileId, Span};
 use crate::ty::{Bound, TraitRef, Ty};
 
@@ -46,8 +44,6 @@ id! {
     AliasId,
     /// An `impl` block.
     ImplId,
-    /// A `macro_rules!` definition.
-    MacroId,
 }
 
 /// What a name means.
@@ -68,7 +64,7 @@ pub enum Def {
     /// A type alias.
     Alias(AliasId),
     /// A `macro_rules!` macro.
-    Macro(MacroId),
+    Macro,
     /// Something of a crate outside the workspace, by its path.
     Extern(Name),
 }
@@ -224,15 +220,6 @@ pub struct AliasDef<'a> {
     pub ty: &'a TypeRef,
 }
 
-/// A `macro_rules!` definition.
-#[derive(Debug)]
-pub struct MacroDef<'a> {
-    /// Its arms.
-    pub arms: &'a [MacroArm],
-    /// Its module.
-    pub module: ModuleId,
-}
-
 /// All definitions of a run.
 #[derive(Debug)]
 pub struct Defs<'a> {
@@ -258,8 +245,6 @@ pub struct Defs<'a> {
     pub aliases: Vec<AliasDef<'a>>,
     /// `impl` blocks.
     pub impls: Vec<ImplDef<'a>>,
-    /// `macro_rules!` definitions.
-    pub macros: Vec<MacroDef<'a>>,
     /// `impl`s by the head of their type.
     by_head: FxHashMap<Head, Vec<ImplId>>,
     /// `impl`s by trait.
@@ -313,7 +298,6 @@ impl<'a> Defs<'a> {
             values: Vec::new(),
             aliases: Vec::new(),
             impls: Vec::new(),
-            macros: Vec::new(),
             by_head: FxHashMap::default(),
             by_trait: FxHashMap::default(),
             lib_of_package: FxHashMap::default(),

@@ -6,6 +6,7 @@ mod carried;
 mod closure;
 mod expr;
 mod ext;
+mod macro_names;
 mod macros;
 mod method;
 mod own;
@@ -21,6 +22,7 @@ use rustc_hash::FxHashMap;
 
 use crate::catalogue::{CallId, Versions};
 use crate::defs::{Defs, FnId, ModuleId, Scope, ValueId};
+use crate::included::Included;
 use crate::ir::{Body, ExprId, LocalId, Name, TypeRef};
 use crate::source::FileId;
 use crate::ty::{Subst, Ty};
@@ -59,6 +61,8 @@ pub struct Signature {
 pub struct Types<'a> {
     /// All definitions.
     pub defs: &'a Defs<'a>,
+    /// Text of included files.
+    pub included: &'a Included,
     signatures: Vec<OnceLock<Signature>>,
     parts: role::PartCache,
 }
@@ -104,9 +108,10 @@ pub struct Typed<'a> {
 impl<'a> Types<'a> {
     /// For all bodies of `defs`.
     #[must_use]
-    pub fn new(defs: &'a Defs<'a>) -> Self {
+    pub fn new(defs: &'a Defs<'a>, included: &'a Included) -> Self {
         Self {
             defs,
+            included,
             signatures: (0..defs.fns.len()).map(|_| OnceLock::new()).collect(),
             parts: role::PartCache::default(),
         }
@@ -190,6 +195,7 @@ impl<'a> Types<'a> {
 struct Walk<'t, 'a> {
     types: &'t Types<'a>,
     out: Typed<'a>,
+    macro_names: macro_names::MacroNames,
 }
 
 impl<'t, 'a> Walk<'t, 'a> {
@@ -214,7 +220,12 @@ impl<'t, 'a> Walk<'t, 'a> {
             closure_vals: FxHashMap::default(),
             sorted: Vec::new(),
         };
-        Self { types, out }
+        let macro_names = macro_names::MacroNames::find(body);
+        Self {
+            types,
+            out,
+            macro_names,
+        }
     }
 
     fn run(mut self) -> Typed<'a> {

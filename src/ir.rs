@@ -111,17 +111,8 @@ pub enum ItemKind {
         /// `static` (or one of the macros), not `const`.
         is_static: bool,
     },
-    /// `macro_rules!`: the arms as text, for expansion.
-    MacroRules(Vec<MacroArm>),
-}
-
-/// One arm of a `macro_rules!` definition, as text.
-#[derive(Debug, Clone)]
-pub struct MacroArm {
-    /// Between the matcher's delimiters.
-    pub matcher: String,
-    /// Between the transcriber's delimiters.
-    pub body: String,
+    /// `macro_rules!`; calls are expanded already.
+    MacroRules,
 }
 
 /// One imported name.

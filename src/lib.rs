@@ -18,6 +18,7 @@ pub mod error;
 pub mod explain;
 pub mod flow;
 pub mod handlers;
+pub mod included;
 pub mod infer;
 #[allow(missing_docs)]
 pub mod ir;
@@ -40,11 +41,12 @@ pub mod workspace;
 
 use config::Config;
 use error::Error;
-use ir::FileIr;
+use ir::{FileIr, Name};
 use lint::Level;
+use lower::{Found, Home, Macros};
 use report::Outcome;
-use source::{SourceFile, Sources, Unread};
-use workspace::Workspace;
+use source::{FileId, SourceFile, Sources, Unread};
+use workspace::{Target, TargetKind, Workspace};
 
 /// What was asked for.
 #[derive(Debug, Default, Clone)]
@@ -81,7 +83,7 @@ pub fn check(options: &Options) -> Result<Outcome, Error> {
     let chosen = report::Chosen::new(options, &workspace)?;
     workers(options.jobs)?.install(|| {
         let (sources, mut unread) = Sources::read(&workspace.files);
-        let lowered = lower(&sources, &mut unread);
+        let lowered = lower(&workspace, &sources, &mut unread);
         let found = analyse::run(&workspace, &sources, &config, &lowered)?;
         let findings = suppress::apply(found, &sources, &config);
         Ok(Outcome::new(
@@ -102,14 +104,47 @@ fn workers(jobs: Option<usize>) -> Result<ThreadPool, Error> {
 }
 
 /// Every file, indexed by `FileId`; one that does not parse is reported and empty.
-fn lower(sources: &Sources, unread: &mut Vec<Unread>) -> Vec<Option<FileIr>> {
-    let lowered: Vec<_> = sources.files().par_iter().map(lower_one).collect();
+fn lower(
+    workspace: &Workspace,
+    sources: &Sources,
+    unread: &mut Vec<Unread>,
+) -> Vec<Option<FileIr>> {
+    let macros = macros(workspace, sources);
+    let ids = (0..sources.files().len() as u32)
+        .into_par_iter()
+        .map(FileId);
+    let lowered: Vec<_> = ids
+        .map(|id| lower_one(sources.file(id), &macros, id))
+        .collect();
     let keep = |result: Result<FileIr, Unread>| result.map_err(|problem| unread.push(problem)).ok();
     lowered.into_iter().map(keep).collect()
 }
 
-fn lower_one(file: &SourceFile) -> Result<FileIr, Unread> {
-    let lowered = catch_unwind(AssertUnwindSafe(|| lower::lower(&file.text)));
+/// The `macro_rules!` of all files, whose calls are expanded while bodies are read.
+fn macros(workspace: &Workspace, sources: &Sources) -> Macros {
+    let files = sources.files().par_iter();
+    let found = files.map(|file| (home(workspace, file), Found::scan(&file.text)));
+    Macros::new(found.collect())
+}
+
+fn lower_one(file: &SourceFile, macros: &Macros, id: FileId) -> Result<FileIr, Unread> {
+    let lowered = catch_unwind(AssertUnwindSafe(|| lower::lower(&file.text, macros, id)));
     let lowered = lowered.map_err(|_| Unread::at(file, 0, "the parser gave up".to_owned()))?;
     lowered.map_err(|error| Unread::at(file, error.offset, error.message))
+}
+
+/// To whom the macros of a file belong.
+fn home(workspace: &Workspace, file: &SourceFile) -> Home {
+    let Some(id) = file.package else {
+        return Home::default();
+    };
+    let package = workspace.package(id);
+    let is_library = |target: &Target| target.kind == TargetKind::Lib;
+    let has_library = package.targets.iter().any(is_library);
+    let mut others = package.targets.iter().filter(|target| !is_library(target));
+    Home {
+        package: Some(id.0),
+        krate: Name::from(&package.crate_name),
+        beside_library: has_library && others.any(|target| target.root == file.path),
+    }
 }

@@ -6,6 +6,7 @@ mod attrs;
 mod control;
 mod depth;
 mod edges;
+mod expand;
 mod exprs;
 mod format;
 mod functions;
@@ -15,19 +16,25 @@ mod items;
 mod lex;
 mod literals;
 mod macros;
+mod matcher;
 mod pats;
+mod pieces;
 mod places;
+mod rules;
 mod scope;
 mod select;
 #[cfg(test)]
 mod tests;
+mod transcribe;
 mod types;
 
 use proc_macro2::{LexError, TokenStream};
 use rustc_hash::FxHashMap;
 
 use crate::ir::{Body, BodyId, ExprId, FileIr, LocalId, Name, TypeRef};
-use crate::source::TextRange;
+use crate::source::{FileId, TextRange};
+pub use rules::{Found, Home, Macros};
+
 use lex::{Lexer, Tok};
 use places::Places;
 use scope::Scope;
@@ -47,7 +54,11 @@ struct Lower<'a> {
     bodies: Vec<Body>,
     body: OpenBody,
     statements: Vec<TextRange>,
+    macros: &'a Macros,
+    file: FileId,
     macro_depth: u32,
+    /// What macros may still be expanded to, in bytes.
+    expansions_left: usize,
 }
 
 /// The body that expressions are added to.
@@ -59,18 +70,18 @@ struct OpenBody {
     alternatives: Option<FxHashMap<Name, LocalId>>,
 }
 
-/// Lowers a file. The caller's stack should be 256 MB: deeper text is refused.
+/// Lowers a file of a run, whose macros are known. The caller's stack should be 256 MB: deeper text is refused.
 ///
 /// # Errors
 /// The text isn't Rust as syn knows it, or nests too deeply.
-pub fn lower(text: &str) -> Result<FileIr, LowerError> {
-    read(text).map(|(file, _)| file)
+pub fn lower(text: &str, macros: &Macros, file: FileId) -> Result<FileIr, LowerError> {
+    read(text, macros, file).map(|(file, _)| file)
 }
 
 /// Where statements, match arms, items, fields and variants are: what a comment above a line can speak of. Inner ones come first.
 #[must_use]
 pub fn statement_ranges(text: &str) -> Vec<TextRange> {
-    read(text)
+    read(text, &Macros::default(), FileId(0))
         .map(|(_, statements)| statements)
         .unwrap_or_default()
 }
@@ -88,16 +99,16 @@ pub fn type_ref(text: &str) -> Option<TypeRef> {
     ty
 }
 
-fn read(text: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+fn read(text: &str, macros: &Macros, file: FileId) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let skipped = preamble(text);
     let mut parsed =
         depth::tokens_only(&text[skipped..], depth::FILE).map_err(|deep| LowerError {
             offset: (skipped + deep.at) as u32,
             message: format!("nested too deeply ({} levels)", deep.levels),
         })?;
-    let result = parse(text, skipped, &parsed);
+    let result = parse(text, skipped, &parsed, (macros, file));
     if result.is_err() && blank_visibilities(&mut parsed) {
-        return parse(text, skipped, &parsed);
+        return parse(text, skipped, &parsed, (macros, file));
     }
     result
 }
@@ -124,8 +135,13 @@ fn blank_visibilities(parsed: &mut String) -> bool {
     !found.is_empty()
 }
 
-fn parse(text: &str, skipped: usize, parsed: &str) -> Result<(FileIr, Vec<TextRange>), LowerError> {
-    let result = parse_spanned(text, skipped, parsed);
+fn parse(
+    text: &str,
+    skipped: usize,
+    parsed: &str,
+    known: (&Macros, FileId),
+) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+    let result = parse_spanned(text, skipped, parsed, known);
     proc_macro2::extra::invalidate_current_thread_spans();
     result
 }
@@ -135,6 +151,7 @@ fn parse_spanned(
     text: &str,
     skipped: usize,
     parsed: &str,
+    (macros, file): (&Macros, FileId),
 ) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let tokens: Result<TokenStream, LexError> = parsed.parse();
     let places = Places::new(text, skipped, parsed);
@@ -142,17 +159,20 @@ fn parse_spanned(
         offset: places.start(error.span()),
         message: "not a Rust token, or a delimiter without its partner".to_owned(),
     })?;
-    let file: syn::File =
+    let syntax: syn::File =
         syn::parse2(tokens).map_err(|error| syntax_error(&error, &places, text))?;
     let mut lower = Lower {
         places,
         bodies: Vec::new(),
         body: OpenBody::default(),
         statements: Vec::new(),
+        macros,
+        file,
         macro_depth: 0,
+        expansions_left: expand::BUDGET,
     };
-    let mut items = lower.items(&file.items);
-    if lower.places.attrs(&file.attrs).cfg_test {
+    let mut items = lower.items(&syntax.items);
+    if lower.places.attrs(&syntax.attrs).cfg_test {
         for item in &mut items {
             item.attrs.cfg_test = true;
         }

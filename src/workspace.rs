@@ -203,7 +203,7 @@ fn shown(base: &Path, path: &Path) -> String {
 }
 
 /// Resolves `.` and `..` in text alone: what is not there cannot be asked for.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

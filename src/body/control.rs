@@ -225,18 +225,12 @@ impl Builder<'_, '_> {
             } => {
                 self.scopes
                     .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
-                self.walk(*cond);
-                let (outcome, emptied) = (self.outcome(*cond, 0), self.emptied(*cond));
-                let no = self.fork();
-                self.current = self.fork();
-                self.failed(*cond, &outcome.holds);
-                self.empty(*cond, &emptied.holds);
+                let no = self.new_block();
+                self.test(*cond, no);
                 self.arm(*then);
                 self.end_scope();
                 let yes = self.current.take();
-                self.current = no;
-                self.failed(*cond, &outcome.fails);
-                self.empty(*cond, &emptied.fails);
+                self.current = Some(no).filter(|no| self.is_reached(*no));
                 if let Some(or_else) = or_else {
                     self.arm(*or_else);
                 }
@@ -245,21 +239,22 @@ impl Builder<'_, '_> {
             Expr::Match { value, arms } => {
                 self.walk(*value);
                 self.consume(*value, Sink::Owner);
-                let start = self.current;
+                let mut start = self.current;
                 let after = self.new_block();
-                let pats: Vec<_> = arms.iter().map(|arm| arm.pat).collect();
-                for (index, arm) in arms.iter().enumerate() {
+                let mut pats = Vec::new();
+                for arm in arms {
                     self.current = start;
                     self.current = self.fork();
-                    let failed = self.failed_in_arm(*value, arm.pat, &pats[..index]);
+                    let failed = self.failed_in_arm(*value, arm.pat, &pats);
                     self.failed(*value, &failed);
-                    let emptied = self.emptied_in_arm(*value, arm.pat, &pats[..index]);
+                    let emptied = self.emptied_in_arm(*value, arm.pat, &pats);
                     self.empty(*value, &emptied);
                     self.scopes.push(Scope::block(
                         self.owners.bound_by(self.typed, arm.pat),
                         None,
                     ));
-                    arm.guard.iter().for_each(|guard| self.walk(*guard));
+                    start = self.guarded(arm, start);
+                    pats.extend(arm.guard.is_none().then_some(arm.pat));
                     self.arm(arm.body);
                     self.end_scope();
                     self.jump_to(after);

@@ -1,148 +1,243 @@
-//! A unit as text, for tests and for looking at what the engine saw.
+//! A unit as text, for tests and for looking at what the engine saw: blocks in the order of first visits, an event a line.
+//! Values are shown by their source; blocks in which nothing happens are left out.
 
 use std::fmt::Write as _;
 
-use super::event::{EventKind, Exit, Handle, Sql, Unit};
-use crate::infer::{Place, Root, Val};
+use super::event::{Arg, Block, EventKind, Exit, Handle, Sql, Unit};
+use crate::defs::{Defs, FnId};
+use crate::infer::{Owner, Place, Root, Val};
+use crate::ir::{Body, ExprId, LocalId};
+use crate::source::TextRange;
 
-/// Blocks in order, an event a line.
+/// Source text is shown up to so many characters.
+const SHOWN: usize = 32;
+
+/// A unit of a body in a file with this text.
 #[must_use]
-pub fn dump(unit: &Unit) -> String {
+pub fn dump(defs: &Defs<'_>, text: &str, unit: &Unit) -> String {
+    let body = match unit.id.owner {
+        Owner::Fn(id) => defs.body(id),
+        Owner::Value(id) => {
+            let value = defs.value(id);
+            let file = defs.module(value.module).file;
+            value.init.and_then(|init| defs.body_of(file, init))
+        }
+    };
+    let Some(body) = body else {
+        return String::new();
+    };
     let mut out = String::new();
-    for (index, block) in unit.graph.blocks.iter().enumerate() {
-        let next: Vec<String> = block.next.iter().map(|id| id.0.to_string()).collect();
-        let exit = match &block.exit {
-            Some(Exit::Return(val)) => format!(" returns {}", value(val)),
-            Some(Exit::Error) => " fails".to_owned(),
-            Some(Exit::Panic) => " panics".to_owned(),
-            None => String::new(),
-        };
+    let shown = Shown { defs, body, text };
+    let kept = visited(&unit.graph.blocks);
+    let number = |block: usize| kept.iter().position(|kept| *kept == block);
+    for (index, block) in kept
+        .iter()
+        .map(|block| &unit.graph.blocks[*block])
+        .enumerate()
+    {
+        let next = block.next.iter().map(|id| id.0 as usize);
+        let next: Vec<String> = next
+            .filter_map(|id| number(through(&unit.graph.blocks, id)))
+            .map(|number| number.to_string())
+            .collect();
+        let exit = shown.exit(block.exit.as_ref());
         let _ = writeln!(out, "{index} -> [{}]{exit}", next.join(" "));
         for event in &block.events {
-            let _ = writeln!(out, "    {}: {}", event.at.0, kind(&event.kind));
+            let (at, kind) = (shown.range(event.range), shown.kind(&event.kind));
+            let _ = writeln!(out, "    {at}: {kind}");
         }
     }
     out
 }
 
-fn kind(kind: &EventKind) -> String {
-    match kind {
-        EventKind::Checkout { pool, tries, .. } => {
-            let tries = if *tries { " or gives up" } else { "" };
-            format!("checkout from {}{tries}", handle(pool))
+/// Past blocks that only go on.
+fn through(blocks: &[Block], mut at: usize) -> usize {
+    for _ in 0..blocks.len() {
+        match &blocks[at] {
+            Block {
+                events,
+                next,
+                exit: None,
+            } if events.is_empty() && next.len() == 1 => {
+                at = next[0].0 as usize;
+            }
+            _ => break,
         }
-        EventKind::Begin { on, scoped, .. } => {
-            format!(
-                "begin on {}{}",
-                handle(on),
-                if *scoped { ", scoped" } else { "" }
-            )
-        }
-        EventKind::Failed { call } => format!("{} has failed", call.0),
-        EventKind::Leave { way } => format!("leave by {way:?}"),
-        EventKind::EndScope { begun } => format!("end of {}", begun.0),
-        EventKind::Statement {
-            on, sql, streams, ..
-        } => {
-            let streams = if *streams { " streams" } else { "" };
-            format!("statement on {}{streams}: {}", handle(on), text(sql))
-        }
-        EventKind::Commit { on } => format!("commit {}", handle(on)),
-        EventKind::Rollback { on } => format!("rollback {}", handle(on)),
-        EventKind::Autocommit { on, value } => format!("autocommit of {} to {value:?}", handle(on)),
-        EventKind::Detach { on } => format!("detach {}", handle(on)),
-        EventKind::MutexLock { on, .. } => format!("lock {}", value(on)),
-        EventKind::Call { fns, args } | EventKind::Spawn { fns, args } => {
-            let ids: Vec<String> = fns.iter().map(|id| format!("f{}", id.0)).collect();
-            let args: Vec<String> = args
-                .iter()
-                .map(|arg| {
-                    format!(
-                        "{}={} {:?}",
-                        arg.param,
-                        value(&arg.val),
-                        arg.part.map(|part| part.role)
-                    )
-                })
-                .collect();
-            let word = if matches!(kind, EventKind::Spawn { .. }) {
-                "spawn"
-            } else {
-                "call"
-            };
-            format!("{word} {}({})", ids.join("|"), args.join(", "))
-        }
-        EventKind::RunParam { what, .. } => format!("run {}", place(what)),
-        EventKind::Drop { local, made } => {
-            format!("drop {:?} {:?}", local.map(|id| id.0), made.map(|id| id.0))
-        }
-        EventKind::Move { local, sink } => format!("move {} to {sink:?}", local.0),
-        EventKind::Slow { kind } => format!(
-            "slow {}",
-            kind.map(|kind| kind.to_string()).unwrap_or_default()
-        ),
-        EventKind::SideEffect { kind } => {
-            format!(
-                "side effect {}",
-                kind.map(|kind| kind.to_string()).unwrap_or_default()
-            )
-        }
-        EventKind::Await => "await".to_owned(),
-        EventKind::Connect { .. } => "connect".to_owned(),
-        EventKind::PoolCreate => "pool".to_owned(),
-        EventKind::Unguard { on } => format!("unguard {}", handle(on)),
-        EventKind::SessionReset { on } => format!("reset {}", handle(on)),
-        EventKind::SessionLock { on, takes } => format!("session lock {takes} on {}", handle(on)),
-        EventKind::PoolSetting { .. } => "pool setting".to_owned(),
-        EventKind::PoolLimit { limit } => format!("pool limit {limit:?}"),
     }
+    at
 }
 
-fn handle(handle: &Handle) -> String {
-    let role = handle.role().map_or_else(
-        || "unknown".to_owned(),
-        |role| format!("{role:?}").to_lowercase(),
-    );
-    format!("{role} {}", value(&handle.val))
+/// The blocks that can be reached, in depth-first order.
+fn visited(blocks: &[Block]) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut stack = vec![0];
+    while let Some(at) = stack.pop() {
+        let at = through(blocks, at);
+        if at < blocks.len() && !found.contains(&at) {
+            found.push(at);
+            stack.extend(blocks[at].next.iter().rev().map(|id| id.0 as usize));
+        }
+    }
+    found
+}
+
+/// What a unit's parts are called in its source.
+struct Shown<'x> {
+    defs: &'x Defs<'x>,
+    body: &'x Body,
+    text: &'x str,
+}
+
+impl Shown<'_> {
+    fn range(&self, range: TextRange) -> String {
+        let text = self.text.get(range.start as usize..range.end as usize);
+        let words: Vec<&str> = text.unwrap_or_default().split_whitespace().collect();
+        let line = words.join(" ");
+        if line.chars().count() <= SHOWN {
+            return line;
+        }
+        line.chars().take(SHOWN).chain(['…']).collect()
+    }
+
+    fn expr(&self, id: ExprId) -> String {
+        format!("`{}`", self.range(self.body.range(id)))
+    }
+
+    fn local(&self, id: LocalId) -> &str {
+        &self.body.locals[id.index()].name
+    }
+
+    fn exit(&self, exit: Option<&Exit>) -> String {
+        match exit {
+            Some(Exit::Return(val)) => format!(" returns {}", self.value(val)),
+            Some(Exit::Error) => " fails".to_owned(),
+            Some(Exit::Panic) => " panics".to_owned(),
+            None => String::new(),
+        }
+    }
+
+    fn kind(&self, kind: &EventKind) -> String {
+        match kind {
+            EventKind::Checkout { pool, tries, .. } => {
+                let tries = if *tries { " or gives up" } else { "" };
+                format!("checkout from {}{tries}", self.handle(pool))
+            }
+            EventKind::Begin { on, scoped, .. } => {
+                let scoped = if *scoped { ", scoped" } else { "" };
+                format!("begin on {}{scoped}", self.handle(on))
+            }
+            EventKind::Statement {
+                on, sql, streams, ..
+            } => {
+                let streams = if *streams { ", streams" } else { "" };
+                format!("statement on {}{streams}: {}", self.handle(on), text(sql))
+            }
+            EventKind::Autocommit { on, value } => {
+                format!("autocommit of {} to {value:?}", self.handle(on))
+            }
+            EventKind::MutexLock { on, .. } => format!("lock {}", self.value(on)),
+            EventKind::Call { fns, args } => format!("call {}", self.call(fns, args)),
+            EventKind::Spawn { fns, args } => format!("spawn {}", self.call(fns, args)),
+            EventKind::RunParam { what, .. } => format!("run {}", self.place(what)),
+            EventKind::Drop {
+                local: Some(local), ..
+            } => format!("drop {}", self.local(*local)),
+            EventKind::Drop { made, .. } => {
+                format!(
+                    "drop {}",
+                    made.map(|made| self.expr(made)).unwrap_or_default()
+                )
+            }
+            EventKind::Move { local, sink } => format!("move {} to {sink:?}", self.local(*local)),
+            EventKind::Failed { call } => format!("{} has failed", self.expr(*call)),
+            EventKind::EndScope { begun } => format!("end of {}", self.expr(*begun)),
+            EventKind::SessionLock { on, takes } => {
+                format!("session lock {takes} on {}", self.handle(on))
+            }
+            kind => self.plain(kind),
+        }
+    }
+
+    fn plain(&self, kind: &EventKind) -> String {
+        let (word, on) = match kind {
+            EventKind::Commit { on } => ("commit", on),
+            EventKind::Rollback { on } => ("rollback", on),
+            EventKind::Detach { on } => ("detach", on),
+            EventKind::Unguard { on } => ("unguard", on),
+            EventKind::SessionReset { on } => ("reset", on),
+            EventKind::Leave { way } => return format!("leave by {way:?}"),
+            EventKind::Slow { kind } => return format!("slow {}", kind.unwrap_or_default()),
+            EventKind::SideEffect { kind } => {
+                return format!("side effect {}", kind.unwrap_or_default());
+            }
+            EventKind::PoolLimit { limit } => return format!("pool limit {limit:?}"),
+            EventKind::PoolSetting { .. } => return "pool setting".to_owned(),
+            EventKind::PoolCreate => return "pool".to_owned(),
+            EventKind::Connect { .. } => return "connect".to_owned(),
+            _ => return "await".to_owned(),
+        };
+        format!("{word} {}", self.handle(on))
+    }
+
+    fn call(&self, fns: &[FnId], args: &[Arg]) -> String {
+        let name = |id: &FnId| self.defs.function(*id).ir.name.to_string();
+        let names: Vec<String> = fns.iter().map(name).collect();
+        let args: Vec<String> = args.iter().map(|arg| self.arg(arg)).collect();
+        format!("{}({})", names.join("|"), args.join(", "))
+    }
+
+    fn arg(&self, arg: &Arg) -> String {
+        let role = arg
+            .part
+            .map(|part| format!("{:?} ", part.role).to_lowercase());
+        format!(
+            "{}={}{}",
+            arg.param,
+            role.unwrap_or_default(),
+            self.value(&arg.val)
+        )
+    }
+
+    fn handle(&self, handle: &Handle) -> String {
+        let role = handle.role().map(|role| format!("{role:?}").to_lowercase());
+        let role = role.unwrap_or_else(|| "unknown".to_owned());
+        format!("{role} {}", self.value(&handle.val))
+    }
+
+    fn value(&self, val: &Val) -> String {
+        let places: Vec<String> = val.places().iter().map(|place| self.place(place)).collect();
+        if places.is_empty() {
+            "?".to_owned()
+        } else {
+            places.join("|")
+        }
+    }
+
+    fn place(&self, place: &Place) -> String {
+        let root = match place.root {
+            Root::Param(index) => format!("p{index}"),
+            Root::ClosureParam(id, index) => format!("{}.p{index}", self.expr(id)),
+            Root::Static(id) => self.defs.value(id).name.to_string(),
+            Root::Site(id) => self.expr(id),
+            Root::Local(id) => self.local(id).to_owned(),
+        };
+        let fields = place.fields().iter();
+        fields.fold(root, |text, name| format!("{text}.{name}"))
+    }
 }
 
 fn text(sql: &Sql) -> String {
-    let one = |statements: &Vec<crate::sql::Statement>| {
-        let verbs: Vec<String> = statements
-            .iter()
-            .map(|statement| {
-                let mut words = format!("{:?}", statement.verb).to_lowercase();
-                for table in statement.reads.iter().chain(&statement.writes) {
-                    let _ = write!(words, " {table}");
-                }
-                words
-            })
-            .collect();
-        verbs.join("; ")
-    };
-    let alternatives: Vec<String> = sql.alternatives.iter().map(one).collect();
+    let alternatives: Vec<String> = sql.alternatives.iter().map(|all| words(all)).collect();
     alternatives.join(" or ")
 }
 
-fn value(val: &Val) -> String {
-    let places: Vec<String> = val.places().iter().map(place).collect();
-    if places.is_empty() {
-        "?".to_owned()
-    } else {
-        places.join("|")
-    }
-}
-
-fn place(place: &Place) -> String {
-    let root = match place.root {
-        Root::Param(index) => format!("p{index}"),
-        Root::ClosureParam(id, index) => format!("c{}.{index}", id.0),
-        Root::Static(id) => format!("s{}", id.0),
-        Root::Site(id) => format!("e{}", id.0),
-        Root::Local(id) => format!("l{}", id.0),
-    };
-    place
-        .fields()
-        .iter()
-        .fold(root, |text, name| format!("{text}.{name}"))
+fn words(statements: &[crate::sql::Statement]) -> String {
+    let each = statements.iter().map(|statement| {
+        let mut words = format!("{:?}", statement.verb).to_lowercase();
+        for table in statement.reads.iter().chain(&statement.writes) {
+            let _ = write!(words, " {table}");
+        }
+        words
+    });
+    each.collect::<Vec<_>>().join("; ")
 }

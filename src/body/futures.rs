@@ -185,7 +185,7 @@ impl Builder<'_, '_> {
         if matches!(self.typed.ty(operand), Ty::Closure(_) | Ty::Fn(_)) {
             let again = matches!(value, Some("each" | "retry"));
             if again {
-                self.repeat(None, Some(Box::new(|_: &mut Self| {})), |this| {
+                self.repeat(None, Some(Box::new(Self::may_end)), |this| {
                     this.run_closure(operand);
                 });
             } else if effect == Effect::OnceInit {

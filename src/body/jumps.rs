@@ -2,11 +2,11 @@
 
 use super::build::Builder;
 use super::control::{Kind, Scope};
-use super::event::Sink;
+use super::event::{BlockId, Sink};
 use crate::ir::{Expr, ExprId, Name, SelectArm};
 
-/// What a loop evaluates before each turn.
-type Condition<'x, B> = Box<dyn FnOnce(&mut B) + 'x>;
+/// What a loop evaluates before each turn, and where it goes from there in the end.
+type Condition<'x, B> = Box<dyn FnOnce(&mut B, BlockId) + 'x>;
 
 impl Builder<'_, '_> {
     /// `break`, `continue`
@@ -63,7 +63,9 @@ impl Builder<'_, '_> {
                 self.over(id, list, |this| {
                     this.repeat(
                         *label,
-                        Some(Box::new(move |this: &mut Self| this.walk(*cond))),
+                        Some(Box::new(move |this: &mut Self, after| {
+                            this.test(*cond, after);
+                        })),
                         |this| {
                             this.scopes.push(Scope::block(bound, None));
                             this.walk(*inner);
@@ -81,7 +83,7 @@ impl Builder<'_, '_> {
                 self.take(*iter, Sink::Owner);
                 let bound = self.owners.bound_by(self.typed, *pat);
                 self.over(id, *iter, |this| {
-                    this.repeat(*label, Some(Box::new(|_: &mut Self| {})), |this| {
+                    this.repeat(*label, Some(Box::new(Self::may_end)), |this| {
                         this.scopes.push(Scope::block(bound, None));
                         this.walk(*inner);
                         this.end_scope();
@@ -104,12 +106,8 @@ impl Builder<'_, '_> {
         }
         let (head, after) = (self.new_block(), self.new_block());
         self.join_into(head);
-        let may_end = cond.is_some();
         if let Some(cond) = cond {
-            cond(self);
-        }
-        if may_end && let Some(current) = self.current {
-            self.edge(current, after);
+            cond(self, after);
         }
         self.current = self.fork();
         self.scopes.push(Scope {
@@ -129,8 +127,14 @@ impl Builder<'_, '_> {
         self.scopes.pop();
         self.jump_to(head);
         // A loop that nothing leaves has no after.
-        let reached = self.blocks.iter().any(|block| block.next.contains(&after));
-        self.current = Some(after).filter(|_| reached);
+        self.current = Some(after).filter(|after| self.is_reached(*after));
+    }
+
+    /// A loop over values, which end at some time.
+    pub(super) fn may_end(&mut self, after: BlockId) {
+        if let Some(current) = self.current {
+            self.edge(current, after);
+        }
     }
 
     /// `select!`: all futures start, one wins, the others are dropped where they wait.

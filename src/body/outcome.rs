@@ -5,7 +5,7 @@ use super::event::{EventKind, Way};
 use crate::infer::{Place, Root};
 use crate::ir::{Expr, ExprId, Pat, PatId};
 
-/// Chains and conditions are followed this deep.
+/// Chains are followed this deep.
 const MAX_DEPTH: usize = 32;
 
 /// Methods that hand a failure on.
@@ -30,38 +30,10 @@ pub(super) struct Outcome {
 }
 
 impl Builder<'_, '_> {
-    /// What a condition tells.
-    pub(super) fn outcome(&self, cond: ExprId, depth: usize) -> Outcome {
-        let body = self.typed.body;
-        if depth > MAX_DEPTH {
-            return Outcome::default();
-        }
-        match body.expr(cond) {
+    /// What a condition without `&&`, `||` and `!` tells.
+    pub(super) fn outcome(&self, cond: ExprId) -> Outcome {
+        match self.typed.body.expr(cond) {
             Expr::Let { pat, value } => self.matched(*pat, *value),
-            Expr::Unary(inner) => {
-                let Outcome { holds, fails } = self.outcome(*inner, depth + 1);
-                Outcome {
-                    holds: fails,
-                    fails: holds,
-                }
-            }
-            Expr::Logic { and, left, right } => {
-                let (left, right) = (
-                    self.outcome(*left, depth + 1),
-                    self.outcome(*right, depth + 1),
-                );
-                let both = |left: Vec<ExprId>, right| left.into_iter().chain(right).collect();
-                match and {
-                    true => Outcome {
-                        holds: both(left.holds, right.holds),
-                        fails: Vec::new(),
-                    },
-                    false => Outcome {
-                        holds: Vec::new(),
-                        fails: both(left.fails, right.fails),
-                    },
-                }
-            }
             Expr::Method { receiver, name, .. } if name == "is_err" => Outcome {
                 holds: self.tried(*receiver),
                 fails: Vec::new(),

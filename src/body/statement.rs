@@ -96,6 +96,7 @@ impl Builder<'_, '_> {
                     let listed = self.parts_of(text);
                     listed.iter().flat_map(|text| reader.texts(*text)).collect()
                 }
+                None if query.is_file() => vec![reader.file(text)],
                 None => reader.texts(text),
             };
             let param = self

@@ -72,21 +72,38 @@ impl Builder<'_, '_> {
     }
 
     pub(super) fn assign(&mut self, id: ExprId, place: ExprId, value: ExprId) {
-        self.take(value, Sink::Owner);
-        self.walk(place);
-        // The old value dies when a new one takes its place.
-        if let Expr::Local(local) = self.typed.body.expr(place)
-            && self.owners.is_owner(*local)
-            && !self.owners.first_assignment(self.typed, *local, id)
-        {
-            self.emit(
-                id,
-                EventKind::Drop {
-                    local: Some(*local),
-                    made: None,
-                },
-            );
+        let replaced = match self.typed.body.expr(place) {
+            Expr::Local(local) if self.owners.is_owner(*local) => {
+                Some(*local).filter(|local| !self.owners.first_assignment(self.typed, *local, id))
+            }
+            _ => None,
+        };
+        let Some(local) = replaced else {
+            self.take(value, Sink::Owner);
+            return self.walk(place);
+        };
+        // The old value dies when a new one takes its place. The drop of a local ends all that it owns, the new value too:
+        // it comes first, unless the new value is made of the old one.
+        let drop = EventKind::Drop {
+            local: Some(local),
+            made: None,
+        };
+        if self.is_used_in(local, value) {
+            self.take(value, Sink::Owner);
+            self.emit(id, drop);
+        } else {
+            self.emit(id, drop);
+            self.take(value, Sink::Owner);
         }
+    }
+
+    fn is_used_in(&self, local: crate::ir::LocalId, value: ExprId) -> bool {
+        let body = self.typed.body;
+        let within = body.range(value);
+        let mut all = body.exprs.iter().zip(&body.ranges);
+        all.any(|(expr, range)| {
+            matches!(expr, Expr::Local(used) if *used == local) && within.holds(*range)
+        })
     }
 
     pub(super) fn block(&mut self, id: ExprId, block: &crate::ir::Block) {
@@ -165,7 +182,7 @@ impl Builder<'_, '_> {
         let found = self.types.defs.resolve_path(self.typed.scope.module, path);
         found
             .iter()
-            .any(|found| matches!(found.def, crate::defs::Def::Macro(_)))
+            .any(|found| matches!(found.def, crate::defs::Def::Macro))
     }
 
     pub(super) fn macro_call(&mut self, id: ExprId, call: &crate::ir::MacroCall) {

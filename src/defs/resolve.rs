@@ -134,7 +134,7 @@ impl Defs<'_> {
         let macro_use = || {
             self.members(self.roots_of(module), name)
                 .into_iter()
-                .filter(|def| matches!(def, Def::Macro(_)))
+                .filter(|def| matches!(def, Def::Macro))
                 .collect::<Vec<_>>()
         };
         match self
@@ -261,6 +261,6 @@ impl Defs<'_> {
 fn holds_names(def: &Def) -> bool {
     !matches!(
         def,
-        Def::Fn(_) | Def::Value(_) | Def::Variant(..) | Def::Macro(_)
+        Def::Fn(_) | Def::Value(_) | Def::Variant(..) | Def::Macro
     )
 }

@@ -44,15 +44,15 @@ impl<'p> Flow<'p, '_> {
             let mut events = blocks[block].events.iter().take(end);
             events.any(|event| makes(event, from))
         };
+        let before = predecessors(blocks);
         let (mut found, mut queue) = (FxHashMap::from_iter([(last, end)]), vec![(last, end)]);
         while let Some((block, end)) = queue.pop() {
             if begins(block, end) {
                 continue;
             }
-            for (before, known) in blocks.iter().enumerate() {
-                let all = known.events.len();
-                let leads = known.next.iter().any(|next| next.0 as usize == block);
-                if leads && found.get(&before).is_none_or(|end| *end < all) {
+            for &before in &before[block] {
+                let all = blocks[before].events.len();
+                if found.get(&before).is_none_or(|end| *end < all) {
                     found.insert(before, all);
                     queue.push((before, all));
                 }
@@ -106,4 +106,15 @@ impl<'p> Flow<'p, '_> {
 /// The event that made what an expression stands for, not one of its end.
 fn makes(event: &Event, at: ExprId) -> bool {
     event.at == at && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })
+}
+
+/// From which blocks control comes to each, in their order.
+fn predecessors(blocks: &[Block]) -> Vec<Vec<usize>> {
+    let mut found = vec![Vec::new(); blocks.len()];
+    for (index, block) in blocks.iter().enumerate() {
+        for next in &block.next {
+            found[next.0 as usize].push(index);
+        }
+    }
+    found
 }

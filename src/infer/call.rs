@@ -42,25 +42,10 @@ impl<'a> Walk<'_, 'a> {
         if let Some((self_ty, member)) = self.member_path(path) {
             return self.member_value(id, &self_ty, member);
         }
-        (Ty::Unknown, Val::site(self.bound_by_macro(id, path)))
-    }
-
-    /// A local that only a macro knows (`in_transaction!(pool, tx, { … })`) is one value wherever its name stands in the call.
-    fn bound_by_macro(&self, id: ExprId, path: &PathRef) -> ExprId {
-        let (body, [only]) = (self.out.body, &*path.segments) else {
-            return id;
-        };
-        if !only.name.starts_with(char::is_lowercase) {
-            return id;
-        }
-        let same = |expr: &Expr| matches!(expr, Expr::Path(other) if other.segments.len() == 1 && other.segments[0].name == only.name);
-        let all = || body.exprs.iter().zip(&body.ranges);
-        let around = all()
-            .filter(|(expr, at)| matches!(expr, Expr::Macro(_)) && at.holds(body.range(id)))
-            .max_by_key(|(_, at)| at.end - at.start);
-        let first = around
-            .and_then(|(_, around)| all().position(|(expr, at)| same(expr) && around.holds(*at)));
-        first.map_or(id, |first| ExprId(first as u32))
+        (
+            Ty::Unknown,
+            Val::site(self.macro_names.first(self.out.body, id)),
+        )
     }
 
     /// `Type::member`, `Self::member`, `<T as Trait>::member`.

@@ -95,7 +95,7 @@ impl<'a> Walk<'_, 'a> {
                 .join("::")
         };
         let found = self.defs().resolve(self.module(), &names);
-        if found.iter().any(|def| matches!(def, Def::Macro(_))) {
+        if found.iter().any(|def| matches!(def, Def::Macro)) {
             return None;
         }
         let mut paths: Vec<String> = found

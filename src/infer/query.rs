@@ -22,6 +22,15 @@ pub struct Query {
     pub param: Option<u32>,
 }
 
+impl Query {
+    /// Whether its text is in a file, which its argument names.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        let mut values = self.facts.iter().rev().filter_map(|fact| fact.value);
+        values.next().is_some_and(|value| value == "file")
+    }
+}
+
 /// What a link adds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueryFact {

@@ -221,7 +221,19 @@ impl TextReader<'_, '_> {
         }
     }
 
+    /// The text of the file that an argument names relative to the package.
+    #[must_use]
+    pub fn file(&self, path: ExprId) -> SqlText {
+        let (file, body) = (self.typed.file, self.typed.body);
+        let text = self.types.included.named(file, body, path);
+        text.map_or_else(SqlText::hole, SqlText::known)
+    }
+
     fn of_macro(&self, call: &MacroCall, depth: usize) -> Vec<SqlText> {
+        let (file, body) = (self.typed.file, self.typed.body);
+        if let Some(text) = self.types.included.included(file, body, call) {
+            return vec![SqlText::known(text)];
+        }
         let MacroArgs::Exprs { args, captures } = &call.args else {
             return vec![SqlText::hole()];
         };

@@ -224,15 +224,13 @@ pub struct Closure {
     pub is_move: bool,
 }
 
-/// A macro call whose arguments parse.
+/// A macro call; those of the workspace's `macro_rules!` that could be expanded stand for what they expand to instead.
 #[derive(Debug)]
 pub struct MacroCall {
     /// The macro's path.
     pub path: PathRef,
     /// How its tokens were read.
     pub args: MacroArgs,
-    /// Its tokens as text, kept only where `args` is `Opaque` or the name is not a known library macro (for `macro_rules!` of the workspace).
-    pub text: Option<Box<str>>,
 }
 
 /// How a macro's tokens were read.

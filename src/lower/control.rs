@@ -56,13 +56,19 @@ impl Lower<'_> {
         self.add(Expr::Block(Box::new(block)), range)
     }
 
-    fn statement(&mut self, stmt: &SynStmt, is_last: bool, into: &mut Block) {
+    pub(super) fn statement(&mut self, stmt: &SynStmt, is_last: bool, into: &mut Block) {
         let (value, semi, attrs) = match stmt {
             SynStmt::Local(local) => return self.local(local, into),
             SynStmt::Item(item) => return self.inner_item(item),
             SynStmt::Expr(syn::Expr::Verbatim(tokens), Some(_)) if tokens.is_empty() => return,
             SynStmt::Expr(expr, semi) => (self.expr(expr), semi, &[][..]),
             SynStmt::Macro(stmt) if self.macro_of_items(&stmt.mac) => return,
+            SynStmt::Macro(stmt)
+                if (!is_last || stmt.semi_token.is_some())
+                    && self.expanded_statements(&stmt.mac, into) =>
+            {
+                return;
+            }
             SynStmt::Macro(stmt) => (
                 self.macro_call(&stmt.mac),
                 &stmt.semi_token,

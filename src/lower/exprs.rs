@@ -5,7 +5,7 @@ use syn::{BinOp, UnOp};
 
 use super::Lower;
 use super::types::lone;
-use crate::ir::{Expr, ExprId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -64,7 +64,7 @@ impl Lower<'_> {
     pub(super) fn add(&mut self, expr: Expr, range: TextRange) -> ExprId {
         let ir = &mut self.body.ir;
         ir.exprs.push(expr);
-        ir.ranges.push(range);
+        ir.ranges.push(self.places.ordered(range));
         ExprId(ir.exprs.len() as u32 - 1)
     }
 
@@ -284,11 +284,23 @@ impl Lower<'_> {
 
     /// A lone name: the local it means, or a path.
     pub(super) fn name_expr(&mut self, name: Name, range: TextRange) -> ExprId {
-        let expr = match self.body.scope.get(name) {
+        let expr = match self.local_of(name, range) {
             Some(local) => Expr::Local(local),
             None => Expr::Path(Box::new(lone(name))),
         };
         self.add(expr, range)
+    }
+
+    /// The local that a name means; one that a macro wrote means the macro's own.
+    fn local_of(&self, name: Name, range: TextRange) -> Option<LocalId> {
+        let scope = &self.body.scope;
+        match self.places.written_by(range) {
+            None => scope.get(name),
+            Some(by) => {
+                let own = scope.get(own_name(name, by.mark));
+                own.or_else(|| scope.get(name).filter(|_| by.sees_locals))
+            }
+        }
     }
 
     fn struct_expr(&mut self, e: &syn::ExprStruct) -> ExprId {
@@ -319,6 +331,11 @@ impl Lower<'_> {
             syn::Member::Unnamed(index) => self.places.start(index.span),
         }
     }
+}
+
+/// What a macro's own local is called in scopes: a name that no caller can write.
+pub(super) fn own_name(name: Name, mark: u32) -> Name {
+    Name::from(&format!("{name}#{mark}"))
 }
 
 fn is_assignment(op: BinOp) -> bool {

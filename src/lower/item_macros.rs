@@ -1,6 +1,6 @@
 //! Macro calls among items: definitions of macros, statics in disguise, and macros around plain items.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use syn::parse::{ParseStream, Result};
 use syn::{Attribute, Expr, Ident, ImplItem, Item as SynItem, Macro, Token, Type, Visibility};
 
@@ -8,7 +8,7 @@ use super::Lower;
 use super::items::visibility;
 use super::macros::branches;
 use super::types::lone;
-use crate::ir::{Item, ItemKind, MacroArm, Name, TypeRef};
+use crate::ir::{Item, ItemKind, Name, TypeRef};
 
 /// `static [ref] NAME: Type [= init];` of `lazy_static!` and `thread_local!`.
 struct Static {
@@ -106,7 +106,6 @@ impl Lower<'_> {
     }
 
     fn macro_rules(&mut self, item: &syn::ItemMacro, name: &Ident) -> Item {
-        let arms = self.arms(item.mac.tokens.clone());
         let end = self.places.close(*item.mac.delimiter.span());
         let start = item
             .mac
@@ -117,28 +116,8 @@ impl Lower<'_> {
         self.whole(
             self.places.named(name),
             (&item.attrs, &[start], end),
-            ItemKind::MacroRules(arms),
+            ItemKind::MacroRules,
         )
-    }
-
-    /// `(matcher) => { body };`, as text.
-    fn arms(&self, tokens: TokenStream) -> Vec<MacroArm> {
-        let groups = tokens.into_iter().filter_map(|token| match token {
-            TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
-                Some(self.group_text(&group))
-            }
-            _ => None,
-        });
-        let groups: Vec<String> = groups.collect();
-        let pairs = groups.chunks_exact(2).map(|pair| MacroArm {
-            matcher: pair[0].clone(),
-            body: pair[1].clone(),
-        });
-        pairs.collect()
-    }
-
-    fn group_text(&self, group: &Group) -> String {
-        self.places.inside(group.delim_span()).to_owned()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Macro calls in expressions: known grammars first, then arguments, then statements, else opaque.
 
+use std::borrow::Cow;
+
 use syn::parse::{ParseStream, Parser, Result};
 use syn::{Macro, Token};
 
@@ -11,7 +13,7 @@ use super::select;
 use crate::ir::{Expr, ExprId, MacroArgs, MacroCall, Name};
 use crate::source::TextRange;
 
-/// Library macros, which no workspace expands; their tokens needn't be kept.
+/// Library macros, whose names mean a macro of the workspace only in the file that defines it.
 const LIBRARY: [&str; 46] = [
     "vec",
     "matches",
@@ -107,25 +109,47 @@ const FORMATS: [&str; 42] = [
     "formatdoc",
 ];
 
+/// Whether a name is a library macro's.
+pub(super) fn is_known(name: &str) -> bool {
+    LIBRARY.contains(&name) || FORMATS.contains(&name)
+}
+
 impl Lower<'_> {
     pub(super) fn macro_call(&mut self, mac: &Macro) -> ExprId {
+        if let Some(expanded) = self.expanded_expr(mac) {
+            return expanded;
+        }
         let path = self.places.path(&mac.path, None);
         let delimiters = *mac.delimiter.span();
-        let start = self.path_range(&mac.path, None).start;
-        let range = TextRange {
-            start,
-            end: self.places.close(delimiters),
-        };
         let name = path
             .segments
             .last()
             .map(|segment| segment.name)
             .unwrap_or_default();
         let args = self.macro_args(&name, mac, self.places.group(delimiters));
-        let known = LIBRARY.contains(&name.as_str()) || FORMATS.contains(&name.as_str());
-        let keep = !known || matches!(args, MacroArgs::Opaque);
-        let text = keep.then(|| self.places.inside(delimiters).into());
-        self.add(Expr::Macro(Box::new(MacroCall { path, args, text })), range)
+        let range = self.call_range(mac);
+        self.add(Expr::Macro(Box::new(MacroCall { path, args })), range)
+    }
+
+    /// From the path to the closing delimiter.
+    pub(super) fn call_range(&self, mac: &Macro) -> TextRange {
+        TextRange {
+            start: self.path_range(&mac.path, None).start,
+            end: self.places.close(*mac.delimiter.span()),
+        }
+    }
+
+    /// The text of a call's tokens.
+    pub(super) fn inside(&self, mac: &Macro) -> Cow<'_, str> {
+        let delimiters = *mac.delimiter.span();
+        if self
+            .places
+            .written_by(self.places.group(delimiters))
+            .is_some()
+        {
+            return Cow::Owned(mac.tokens.to_string());
+        }
+        Cow::Borrowed(self.places.inside(delimiters))
     }
 
     /// Parses a macro's tokens, unless they or the calls around them nest too deep.
@@ -134,8 +158,7 @@ impl Lower<'_> {
         mac: &Macro,
         parser: fn(ParseStream) -> Result<T>,
     ) -> Option<T> {
-        let shallow = self.macro_depth < MACRO_NESTING
-            && is_shallow(self.places.inside(*mac.delimiter.span()), MACRO);
+        let shallow = self.macro_depth < MACRO_NESTING && is_shallow(&self.inside(mac), MACRO);
         if shallow {
             parser.parse2(mac.tokens.clone()).ok()
         } else {

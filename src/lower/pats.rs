@@ -5,6 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{Member, Pat as SynPat, Token};
 
 use super::Lower;
+use super::exprs::own_name;
 use super::types::lone;
 use crate::ir::{Local, LocalId, Name, Pat, PatId};
 use crate::source::TextRange;
@@ -127,7 +128,11 @@ impl Lower<'_> {
             is_mut,
         });
         let local = LocalId(locals.len() as u32 - 1);
-        self.body.scope.declare(name, local);
+        let visible = match self.places.written_by(range) {
+            Some(by) => own_name(name, by.mark),
+            None => name,
+        };
+        self.body.scope.declare(visible, local);
         local
     }
 

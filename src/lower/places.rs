@@ -15,6 +15,17 @@ pub(super) struct Places<'a> {
     lines: Vec<u32>,
     /// Non-ASCII characters: one past each, and by how much bytes are ahead of characters from there on.
     wide: Vec<(u32, u32)>,
+    /// Macro calls that are being expanded, innermost last.
+    expansions: Vec<Expansion>,
+}
+
+/// A macro call whose expansion is being read: what the macro wrote is marked with the place of the call's `!`.
+#[derive(Clone, Copy)]
+pub(super) struct Expansion {
+    pub(super) mark: u32,
+    pub(super) call: TextRange,
+    /// What the macro wrote may mean locals of the caller: it is defined inside braces, perhaps the function's.
+    pub(super) sees_locals: bool,
 }
 
 impl<'a> Places<'a> {
@@ -25,6 +36,7 @@ impl<'a> Places<'a> {
             skipped: skipped as u32,
             lines: vec![0],
             wide: Vec::new(),
+            expansions: Vec::new(),
         };
         if parsed.is_ascii() {
             let newlines = parsed.bytes().enumerate().filter(|&(_, b)| b == b'\n');
@@ -55,14 +67,52 @@ impl<'a> Places<'a> {
         self.skipped + at + ahead
     }
 
+    /// Reads an expansion from here on.
+    pub(super) fn enter(&mut self, expansion: Expansion) {
+        self.expansions.push(expansion);
+    }
+
+    /// Goes back to what is around the expansion.
+    pub(super) fn leave(&mut self) {
+        self.expansions.pop();
+    }
+
+    fn expansion(&self, mark: u32) -> Option<&Expansion> {
+        let mut expansions = self.expansions.iter().rev();
+        expansions.find(|expansion| expansion.mark == mark)
+    }
+
+    /// The expansion whose macro wrote something, from its range.
+    pub(super) fn written_by(&self, range: TextRange) -> Option<&Expansion> {
+        let mut expansions = self.expansions.iter().rev();
+        expansions.find(|expansion| expansion.call == range)
+    }
+
+    /// Where a token is written, be it by the caller or by an expansion's mark.
+    pub(super) fn mark(&self, span: Span) -> u32 {
+        self.at(span.start())
+    }
+
+    /// A range that begins and ends at parts of an expansion, which may stand in another order than in the call.
+    pub(super) fn ordered(&self, range: TextRange) -> TextRange {
+        match self.expansions.last() {
+            Some(expansion) if range.start > range.end => expansion.call,
+            _ => range,
+        }
+    }
+
     /// The first byte of a token.
     pub(super) fn start(&self, span: Span) -> u32 {
-        self.at(span.start())
+        let at = self.at(span.start());
+        self.expansion(at)
+            .map_or(at, |expansion| expansion.call.start)
     }
 
     /// One past the last byte of a token.
     pub(super) fn end(&self, span: Span) -> u32 {
-        self.at(span.end())
+        let at = self.at(span.end());
+        self.expansion(at.wrapping_sub(1))
+            .map_or(at, |expansion| expansion.call.end)
     }
 
     pub(super) fn range(&self, span: Span) -> TextRange {
@@ -115,7 +165,10 @@ impl<'a> Places<'a> {
 
     /// Where an identifier stands, `r#` included.
     pub(super) fn ident(&self, ident: &Ident) -> TextRange {
-        let start = self.start(ident.span());
+        let start = self.mark(ident.span());
+        if let Some(expansion) = self.expansion(start) {
+            return expansion.call;
+        }
         let rest = self.text.as_bytes().get(start as usize..).unwrap_or(&[]);
         let word = |bytes: &[u8]| {
             bytes
@@ -147,6 +200,10 @@ impl<'a> Places<'a> {
     /// An identifier's name and place.
     pub(super) fn named(&self, ident: &Ident) -> (Name, TextRange) {
         let range = self.ident(ident);
+        if self.written_by(range).is_some() {
+            let text = ident.to_string();
+            return (Name::from(text.strip_prefix("r#").unwrap_or(&text)), range);
+        }
         let text = self.slice(range);
         (Name::from(text.strip_prefix("r#").unwrap_or(text)), range)
     }

@@ -14,8 +14,15 @@ mod scopes;
 
 use expect_test::Expect;
 
-use super::{LowerError, lower};
+use super::{Found, Home, LowerError, Macros};
 use crate::ir::FileIr;
+use crate::source::FileId;
+
+/// Lowers a file that is alone.
+fn lower(text: &str) -> Result<FileIr, LowerError> {
+    let macros = Macros::new(vec![(Home::default(), Found::scan(text))]);
+    super::lower(text, &macros, FileId(0))
+}
 
 /// On a stack as large as the workers have.
 fn with_big_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {

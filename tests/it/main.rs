@@ -2,6 +2,7 @@
 
 mod pages;
 mod projects;
+mod properties;
 mod readme;
 mod support;
 mod tidy;

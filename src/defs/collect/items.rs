@@ -3,13 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use super::super::{
-    Adt, AdtId, AliasDef, AliasId, Def, Extern, FnDef, FnId, ImplDef, ImplId, MacroDef, MacroId,
-    ModuleId, PendingImport, TraitDef, TraitId, ValueDef, ValueId,
+    Adt, AdtId, AliasDef, AliasId, Def, Extern, FnDef, FnId, ImplDef, ImplId, ModuleId,
+    PendingImport, TraitDef, TraitId, ValueDef, ValueId,
 };
 use super::{Collector, Place};
 use crate::ir::{
-    Attrs, BodyId, Field, Function, Generics, Impl, Import, Item, ItemKind, MacroArm, Name, Trait,
-    TypeRef, Variant,
+    Attrs, BodyId, Field, Function, Generics, Impl, Import, Item, ItemKind, Name, Trait, TypeRef,
+    Variant,
 };
 use crate::source::{Span, TextRange};
 use crate::ty::Ty;
@@ -38,7 +38,7 @@ impl<'a> Collector<'_, 'a> {
                 init,
                 is_static,
             } => self.add_value(module, item, ty, *init, *is_static),
-            ItemKind::MacroRules(arms) => self.add_macro(module, item, arms),
+            ItemKind::MacroRules => self.add_macro(module, item),
         }
     }
 
@@ -93,13 +93,11 @@ impl<'a> Collector<'_, 'a> {
         self.bind(module, item.name, Def::Value(id));
     }
 
-    fn add_macro(&mut self, module: ModuleId, item: &'a Item, arms: &'a [MacroArm]) {
-        let def = Def::Macro(MacroId(self.defs.macros.len() as u32));
-        self.defs.macros.push(MacroDef { arms, module });
-        self.bind(module, item.name, def);
+    fn add_macro(&mut self, module: ModuleId, item: &'a Item) {
+        self.bind(module, item.name, Def::Macro);
         let root = self.root_of(module);
         if item.attrs.macro_use && root != module {
-            self.bind(root, item.name, def);
+            self.bind(root, item.name, Def::Macro);
         }
     }
 

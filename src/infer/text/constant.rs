@@ -44,6 +44,10 @@ impl Types<'_> {
                     })
             }
             Expr::Macro(call) => {
+                let file = self.defs.module(module).file;
+                if let Some(text) = self.included.included(file, body, call) {
+                    return Some(SqlText::known(text));
+                }
                 let MacroArgs::Exprs { args, captures } = &call.args else {
                     return None;
                 };

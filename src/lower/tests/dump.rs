@@ -96,12 +96,7 @@ pub(super) fn item_text(item: &Item, file: &FileIr, indent: &str) -> String {
                 ty(of)
             )
         }
-        ItemKind::MacroRules(arms) => {
-            let arms = arms
-                .iter()
-                .map(|arm| format!(" ({}) => ({})", arm.matcher, arm.body));
-            format!("macro {name}{}", arms.collect::<Vec<_>>().concat())
-        }
+        ItemKind::MacroRules => format!("macro {name}"),
     }
 }
 

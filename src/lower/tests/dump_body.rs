@@ -195,12 +195,7 @@ fn macro_text(body: &Body, call: &MacroCall) -> String {
         ),
         MacroArgs::Opaque => "opaque".to_owned(),
     };
-    let text = call
-        .text
-        .as_ref()
-        .map(|text| format!(" text {text:?}"))
-        .unwrap_or_default();
-    format!("{}!{args}{text}", path_text(&call.path))
+    format!("{}!{args}", path_text(&call.path))
 }
 
 fn select_text(body: &Body, arm: &SelectArm) -> String {

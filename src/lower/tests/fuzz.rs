@@ -1,7 +1,7 @@
 //! Cut, spliced and scrambled text: an answer or an error, never a panic.
 
-use super::with_big_stack;
-use crate::lower::{lower, statement_ranges, type_ref};
+use super::{lower, with_big_stack};
+use crate::lower::{statement_ranges, type_ref};
 use crate::source::TextRange;
 
 const SEED: &str = include_str!("../macros.rs");

@@ -1,7 +1,7 @@
 //! Text that nests as no one writes it: refused or read, never a crash.
 
-use super::with_big_stack;
-use crate::lower::{LowerError, lower};
+use super::{lower, with_big_stack};
+use crate::lower::LowerError;
 
 /// Lowers on a worker's stack; drops the result there too.
 fn outcome(text: String) -> Result<(), LowerError> {
@@ -269,4 +269,42 @@ fn delimiters_hide_nowhere() {
         let text = format!("fn f() {{ m!({hide}); {} }}", nested("(", "a", ")", 10_000));
         assert!(refused(text), "{hide}");
     }
+}
+
+#[test]
+fn expansions_are_bounded() {
+    let calls = "m!(m!(m!(m!(a)))); ".repeat(2_000);
+    for body in [
+        "m!($x)",
+        "m!($x) + m!($x)",
+        "[$x, $x, $x, $x, $x, $x, $x, $x]",
+        "$x.b().c().d()",
+        "{ m!({ $x }); m!([$x]); m!(($x)) }",
+    ] {
+        let rules = format!("macro_rules! m {{ ($x:expr) => {{ {body} }} }}");
+        assert!(
+            outcome(format!("{rules} {}", in_fn(&calls))).is_ok(),
+            "{body}"
+        );
+    }
+    let tokens = "a ".repeat(30_000);
+    for (matcher, body) in [
+        ("$($x:tt)*", "m!($($x $x)*)"),
+        ("$($x:tt)*", "[$([$($x)*]),*]"),
+        ("$x:tt $($y:tt)*", "{ $x; m!($($y)*) }"),
+        ("$($($x:ident)?)*", "$($($x)?)*"),
+        ("$($x:expr),* $(,)?", "m!($($x),*)"),
+    ] {
+        let rules = format!("macro_rules! m {{ ({matcher}) => {{ {body} }} }}");
+        let text = format!("{rules} {}", in_fn(&format!("m!({tokens}); m!(a a);")));
+        assert!(outcome(text).is_ok(), "{matcher}");
+    }
+    let deep = nested("{", "", "}", 900);
+    assert!(
+        outcome(format!(
+            "macro_rules! m {{ () => {{ {deep} }} }} {}",
+            in_fn("m!()")
+        ))
+        .is_ok()
+    );
 }

@@ -1,8 +1,9 @@
 //! Offsets are of the text on disk, in bytes.
 
+use super::lower;
 use super::read;
 use crate::ir::{Expr, ItemKind};
-use crate::lower::{lower, statement_ranges};
+use crate::lower::statement_ranges;
 
 /// What stands at the place of every string, path and call of the first body, and the first item's name.
 fn shown(text: &str) -> Vec<String> {

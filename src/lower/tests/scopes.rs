@@ -150,13 +150,13 @@ fn a_block_ends_with_its_value_or_a_statement() {
     check_body(
         "a;; if b {} m! { a }",
         &expect![[r#"
-        {a.0; if b.1 {} else {}; m!(a.0) text " a "}
-    "#]],
+            {a.0; if b.1 {} else {}; m!(a.0)}
+        "#]],
     );
     check_body(
         "async { a }.await; try_it!(b)?; m! { a }.b()",
         &expect![[r#"
-        {async {a.0}.await; try_it!(b.1) text "b"?; m!(a.0) text " a ".b()}
-    "#]],
+            {async {a.0}.await; try_it!(b.1)?; m!(a.0).b()}
+        "#]],
     );
 }

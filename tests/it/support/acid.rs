@@ -21,16 +21,50 @@ pub struct Reported {
 /// A package on disk that holds the example and nothing else.
 pub fn package(example: &Example) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
+    fill(folder.path(), "example", example, &example.code);
+    folder
+}
+
+/// A workspace with a package for each example, its code edited: `e0`, `e1`…
+pub fn workspace(examples: &[Example], edit: impl Fn(&str) -> String) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let manifest = "[workspace]\nmembers = [\"e*\"]\n";
+    write(&folder.path().join("Cargo.toml"), manifest);
+    for (index, example) in examples.iter().enumerate() {
+        let name = format!("e{index}");
+        fill(
+            &folder.path().join(&name),
+            &name,
+            example,
+            &edit(&example.code),
+        );
+    }
+    folder
+}
+
+fn fill(folder: &Path, name: &str, example: &Example, code: &str) {
     let manifest = format!(
-        "[package]\nname = \"example\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{}",
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{}",
         dependencies(example)
     );
-    write(&folder.path().join("Cargo.toml"), &manifest);
-    write(
-        &folder.path().join("src").join(example.file_name()),
-        &example.code,
-    );
-    folder
+    write(&folder.join("Cargo.toml"), &manifest);
+    write(&folder.join("src").join(example.file_name()), code);
+}
+
+/// The findings in a folder, as JSON records.
+pub fn records(folder: &Path) -> Vec<Value> {
+    let output = run(folder, &["--format", "json", "-W", "pedantic"]);
+    let printed = String::from_utf8(output.stdout).expect("the output is UTF-8");
+    let records = printed
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a record is JSON"));
+    let records: Vec<Value> = records.collect();
+    let unread = records.iter().find(|record| record["type"] == "unread");
+    assert_eq!(unread, None);
+    records
+        .into_iter()
+        .filter(|record| record["type"] == "finding")
+        .collect()
 }
 
 /// The dependencies of the member that the example names.

@@ -1,6 +1,7 @@
 //! What the tests of pages, cases and projects share: examples as they are written, and `cargo acid` run on them.
 
 pub mod acid;
+pub mod edit;
 pub mod example;
 pub mod page;
 

@@ -35,11 +35,43 @@ macro_rules! record {
 }
 
 // The statement is in a macro of the workspace.
-pub async fn limit_own_macro(pool: &PgPool, customer: i64) -> sqlx::Result<()> {
+pub async fn bad_own_macro(pool: &PgPool, customer: i64) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     sqlx::query!("INSERT INTO orders (customer) VALUES ($1)", customer).execute(&mut *tx).await?;
-    record!(pool, customer);
+    record!(pool, customer); //~ query_escapes_transaction
     tx.commit().await
+}
+
+macro_rules! exec {
+    ($tx:expr, $sql:literal $(, $value:expr)* $(,)?) => {
+        sqlx::query($sql)$(.bind($value))*.execute($tx).await?
+    };
+}
+
+macro_rules! begin {
+    ($tx:ident, $pool:expr) => {
+        let pool = $pool;
+        let mut $tx = pool.begin().await?;
+    };
+}
+
+// It binds the transaction by a name of the caller's, and a pool by one that the caller doesn't see.
+pub async fn bad_begun_by_macro(primary: &PgPool, customer: i64) -> sqlx::Result<()> {
+    let pool = primary;
+    begin!(tx, primary);
+    exec!(&mut *tx, "INSERT INTO orders (customer) VALUES ($1)", customer);
+    exec!(pool, "INSERT INTO events (customer) VALUES ($1)", customer); //~ query_escapes_transaction
+    tx.commit().await
+}
+
+// All of it by macros, on the transaction.
+pub async fn good_by_macros(pool: &PgPool, customer: i64) -> sqlx::Result<()> {
+    begin!(tx, pool);
+    exec!(&mut *tx, "INSERT INTO orders (customer) VALUES ($1)", customer,);
+    exec!(&mut *tx, "INSERT INTO events (customer) VALUES ($1)", customer);
+    tx.commit().await?;
+    exec!(pool, "INSERT INTO visits (customer) VALUES ($1)", customer);
+    Ok(())
 }
 
 // All on the transaction.

@@ -1,0 +1,64 @@
+//! What the engine sees of control flow: each shape's events and edges, word for word.
+
+mod branches;
+mod futures;
+mod loops;
+mod owners;
+
+use std::fs;
+
+use acid::Options;
+use acid::body::dump;
+use acid::config::Config;
+use acid::lower::{Found, Home, Macros};
+use acid::source::{FileId, Sources};
+use acid::workspace::Workspace;
+use expect_test::Expect;
+
+const MANIFEST: &str = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"
+[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\ntokio = \"1\"\nfutures = \"0.3\"\n";
+
+const PRELUDE: &str = "use sqlx::{PgPool, Postgres, Transaction};\nuse std::time::Duration;\n
+async fn one(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> { sqlx::query(\"UPDATE a SET x = 1\").execute(&mut **tx).await?; Ok(()) }
+async fn two(pool: &PgPool) -> sqlx::Result<()> { sqlx::query(\"UPDATE b SET x = 1\").execute(pool).await?; Ok(()) }
+";
+
+/// Compares the units of an async function with this body, which has a `pool` and returns a `sqlx::Result<()>`.
+fn check(body: &str, expected: &Expect) {
+    let text = format!(
+        "{PRELUDE}struct Holder<'a> {{ tx: Transaction<'a, Postgres> }}\nasync fn shape(pool: &PgPool) -> sqlx::Result<()> {{\n{body}\n}}\n"
+    );
+    expected.assert_eq(&events(&text));
+}
+
+fn events(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("src");
+    fs::create_dir(&source).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
+    fs::write(source.join("lib.rs"), text).unwrap();
+    let options = Options::default();
+    let workspace = Workspace::load(&[folder.path().to_path_buf()], None).unwrap();
+    let config = Config::load(&options, &workspace).unwrap();
+    let (sources, unread) = Sources::read(&workspace.files);
+    assert_eq!(unread, []);
+    let macros = Macros::new(vec![(Home::default(), Found::scan(text))]);
+    let file = acid::lower::lower(text, &macros, FileId(0)).unwrap();
+    acid::analyse::with_context(&workspace, &sources, &config, &[Some(file)], |cx| {
+        let is_shape = |owner| match owner {
+            acid::infer::Owner::Fn(id) => cx.defs().function(id).ir.name == "shape",
+            acid::infer::Owner::Value(_) => false,
+        };
+        let units = cx
+            .program
+            .units
+            .iter()
+            .filter(|unit| is_shape(unit.id.owner));
+        let dumps = units.map(|unit| match unit.id.inner {
+            None => dump(cx.defs(), text, unit),
+            Some(_) => format!("{:?}\n{}", unit.kind, dump(cx.defs(), text, unit)),
+        });
+        dumps.collect::<Vec<_>>().concat()
+    })
+    .unwrap()
+}
