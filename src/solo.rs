@@ -21,33 +21,57 @@ const MAX_CALLERS: usize = 500;
 #[derive(Debug, Default)]
 pub struct Solo(OnceLock<Sites>);
 
+/// Who else may be in the same function at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Company {
+    /// Anybody.
+    Any,
+    /// Nobody of the same process.
+    Process,
+    /// Nobody, as whoever wrote it saw to: a mutex lets in one at a time.
+    Nobody,
+}
+
 impl Context<'_> {
     /// Whether a body never runs twice at the same time in one process.
     #[must_use]
     pub fn runs_alone(&self, owner: Owner) -> bool {
+        self.company(owner) != Company::Any
+    }
+
+    /// Whether a mutex lets one at a time into a body; `main` may go there by itself before.
+    #[must_use]
+    pub fn is_serialised(&self, owner: Owner) -> bool {
+        self.company(owner) == Company::Nobody
+    }
+
+    fn company(&self, owner: Owner) -> Company {
         let Owner::Fn(asked) = owner else {
-            return false;
+            return Company::Any;
         };
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
         let mut known = FxHashSet::from_iter([asked]);
         let mut queue = vec![asked];
+        let mut company = Company::Process;
         while let Some(id) = queue.pop() {
             if is_main(self.defs(), id) {
                 continue;
             }
             if self.may_be_called_by_others(id) || known.len() > MAX_CALLERS {
-                return false;
+                return Company::Any;
             }
             let Some(standing) = sites.callers(self, id) else {
-                return false;
+                return Company::Any;
             };
-            let open = standing.into_iter().filter_map(|site| match site {
-                Standing::Alone => None,
-                Standing::AsIts(caller) => Some(caller),
-            });
-            queue.extend(open.filter(|caller| known.insert(*caller)));
+            for site in standing {
+                match site {
+                    Standing::Alone => company = Company::Nobody,
+                    Standing::AsIts(caller) if known.insert(caller) => queue.push(caller),
+                    Standing::AsIts(_) => {}
+                }
+            }
         }
-        true
+        company
     }
 
     /// A framework or another crate calls it, who knows how often at once.

@@ -270,6 +270,8 @@ fn report(
     };
     let message = format!("a session advisory lock is {what}");
     let mut finding = unit.finding(&LINT, primary, message);
+    // What `main` awaits is dropped with the program, and its connections with it.
+    finding.pedantic = reason == Reason::Cancelled && unit.cx.runs_alone(unit.flow.unit.id.owner);
     finding.related.extend(way);
     if reason == Reason::Pool {
         finding.related.extend(release(unit));

@@ -79,7 +79,7 @@ fn by_clause(unit: &UnitContext<'_, '_>, span: Span, statement: &Statement) -> F
         span,
         message: "locks a list of rows without ORDER BY".to_owned(),
     };
-    let mut finding = unit.finding(&super::LINT, primary, message);
+    let mut finding = unit.contending(&super::LINT, primary, message);
     finding.help =
         Some("add ORDER BY the key before FOR UPDATE; sorting the list changes nothing".to_owned());
     finding
@@ -117,7 +117,7 @@ fn by_list(
         span: unit.span(run.event),
         message: what.to_owned(),
     };
-    let mut finding = unit.finding(&super::LINT, primary, message);
+    let mut finding = unit.contending(&super::LINT, primary, message);
     finding.related = cause.labels;
     finding.help = Some(help.to_owned());
     finding

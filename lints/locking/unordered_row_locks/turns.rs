@@ -153,7 +153,7 @@ fn report(
         span: unit.span(run.event),
         message: "locks a row each turn".to_owned(),
     };
-    let mut finding = unit.finding(&super::LINT, primary, message);
+    let mut finding = unit.contending(&super::LINT, primary, message);
     finding.related = cause.labels;
     if let Some(transaction) = transaction {
         finding.related.push(Label {
