@@ -294,22 +294,6 @@ impl<'c> UnitContext<'c, '_> {
         }
     }
 
-    /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone.
-    #[must_use]
-    pub fn meeting(&self, lint: &Lint, primary: Label, message: String) -> Finding {
-        let mut finding = self.finding(lint, primary, message);
-        finding.pedantic = self.cx.runs_alone(self.flow.unit.id.owner);
-        finding
-    }
-
-    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time.
-    #[must_use]
-    pub fn contending(&self, lint: &Lint, primary: Label, message: String) -> Finding {
-        let mut finding = self.finding(lint, primary, message);
-        finding.pedantic = self.cx.is_serialised(self.flow.unit.id.owner);
-        finding
-    }
-
     /// A finding of this unit.
     #[must_use]
     pub fn finding(&self, lint: &Lint, primary: Label, message: String) -> Finding {

@@ -7,9 +7,10 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::context::Context;
+use crate::context::{Context, UnitContext};
 use crate::defs::{Defs, FnId};
 use crate::infer::Owner;
+use crate::lint::{Finding, Label, Lint};
 use crate::ty::TraitRef;
 
 use sites::{Sites, Standing};
@@ -50,11 +51,13 @@ impl Context<'_> {
             return Company::Any;
         };
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
-        let mut known = FxHashSet::from_iter([asked]);
-        let mut queue = vec![asked];
-        let mut company = Company::Process;
-        while let Some(id) = queue.pop() {
+        let mut known = FxHashSet::from_iter([(asked, false)]);
+        // Whether it has to run once at most: it spawns what was asked about.
+        let mut queue = vec![(asked, false)];
+        let (mut company, mut is_reached) = (Company::Process, false);
+        while let Some((id, once)) = queue.pop() {
             if is_main(self.defs(), id) {
+                is_reached = true;
                 continue;
             }
             if self.may_be_called_by_others(id) || known.len() > MAX_CALLERS {
@@ -63,15 +66,29 @@ impl Context<'_> {
             let Some(standing) = sites.callers(self, id) else {
                 return Company::Any;
             };
+            let is_only = standing.len() == 1;
             for site in standing {
-                match site {
-                    Standing::Alone => company = Company::Nobody,
-                    Standing::AsIts(caller) if known.insert(caller) => queue.push(caller),
-                    Standing::AsIts(_) => {}
+                let next = match site {
+                    Standing::Alone if !once => {
+                        (company, is_reached) = (Company::Nobody, true);
+                        continue;
+                    }
+                    Standing::AsIts { by, .. } if !once => (by, false),
+                    Standing::AsIts { by, again: false }
+                    | Standing::Spawned { by, again: false }
+                        if is_only =>
+                    {
+                        (by, true)
+                    }
+                    _ => return Company::Any,
+                };
+                if known.insert(next) {
+                    queue.push(next);
                 }
             }
         }
-        company
+        // What nobody calls is somebody else's to call.
+        if is_reached { company } else { Company::Any }
     }
 
     /// A framework or another crate calls it, who knows how often at once.
@@ -85,6 +102,24 @@ impl Context<'_> {
                 .handlers
                 .iter()
                 .any(|handler| handler.unit.owner == Owner::Fn(id))
+    }
+}
+
+impl UnitContext<'_, '_> {
+    /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone.
+    #[must_use]
+    pub fn meeting(&self, lint: &Lint, primary: Label, message: String) -> Finding {
+        let mut finding = self.finding(lint, primary, message);
+        finding.pedantic = self.cx.runs_alone(self.flow.unit.id.owner);
+        finding
+    }
+
+    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time.
+    #[must_use]
+    pub fn contending(&self, lint: &Lint, primary: Label, message: String) -> Finding {
+        let mut finding = self.finding(lint, primary, message);
+        finding.pedantic = self.cx.is_serialised(self.flow.unit.id.owner);
+        finding
     }
 }
 

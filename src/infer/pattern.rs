@@ -145,6 +145,16 @@ impl<'a> Walk<'_, 'a> {
             (Ty::Adt(id, args), [only]) if only.name == "Self" => {
                 self.defs().field_ty(*id, args, field).unwrap_or_default()
             }
+            (Ty::Adt(id, args), [first, variant]) if first.name == "Self" => {
+                let mut variants = self.defs().adt(*id).variants.iter();
+                let fields = variants
+                    .find(|known| known.name == variant.name)
+                    .map_or(&[][..], |known| &known.fields);
+                let known = fields.iter().find(|known| known.name == field);
+                known.map_or(Ty::Unknown, |known| {
+                    self.defs().adt_member(*id, args, &known.ty)
+                })
+            }
             _ => Ty::Unknown,
         }
     }

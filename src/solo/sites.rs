@@ -18,14 +18,26 @@ pub(super) enum Standing {
     /// A mutex lets one in at a time.
     Alone,
     /// As its caller does.
-    AsIts(FnId),
+    AsIts {
+        /// The caller.
+        by: FnId,
+        /// In a loop.
+        again: bool,
+    },
+    /// In a task of its own: alone if its caller runs once, and it isn't called from anywhere else.
+    Spawned {
+        /// Who spawns it.
+        by: FnId,
+        /// In a loop.
+        again: bool,
+    },
 }
 
 /// All calls.
 #[derive(Debug)]
 pub(super) struct Sites {
     /// In bodies that were read: the unit and the call's expression.
-    calls: FxHashMap<FnId, Vec<(usize, ExprId)>>,
+    calls: FxHashMap<FnId, Vec<(usize, Call)>>,
     /// Bodies that name a function: those that were not read, and those that name it without a call.
     names: FxHashMap<Name, Vec<FnId>>,
     /// What such bodies do, read when first asked.
@@ -35,18 +47,30 @@ pub(super) struct Sites {
 /// What a body does with functions.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Calls: what, where, and in what kind of unit.
-    calls: Vec<(FnId, ExprId, UnitKind)>,
+    /// Calls.
+    calls: Vec<Call>,
     /// Functions given as values.
     values: Vec<FnId>,
 }
 
+/// A call of a function.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    of: FnId,
+    at: ExprId,
+    /// The future that is handed to another task, or the call that makes it one.
+    task: Option<ExprId>,
+    /// In a closure that others run, who knows how often.
+    handed: bool,
+}
+
 impl Sites {
     pub(super) fn find(program: &Program<'_>) -> Self {
-        let mut calls: FxHashMap<FnId, Vec<(usize, ExprId)>> = FxHashMap::default();
+        let mut calls: FxHashMap<FnId, Vec<(usize, Call)>> = FxHashMap::default();
         for (index, unit) in program.units.iter().enumerate() {
-            for (id, at, _) in calls_of(unit) {
-                calls.entry(id).or_default().push((index, at));
+            let body = body_of(program.types.defs, unit);
+            for call in body.iter().flat_map(|body| calls_of(body, unit)) {
+                calls.entry(call.of).or_default().push((index, call));
             }
         }
         Self {
@@ -56,15 +80,20 @@ impl Sites {
         }
     }
 
-    /// How all calls of a function outside tests stand; none if there is one that may run beside others, or none at all.
+    /// How all calls of a function outside tests stand; none if there is one that may run beside others.
     pub(super) fn callers(&self, cx: &Context<'_>, id: FnId) -> Option<Vec<Standing>> {
         let defs = cx.defs();
         let is_async = defs.function(id).ir.is_async;
         let mut found = Vec::new();
-        for (index, at) in self.calls.get(&id).into_iter().flatten() {
+        for (index, call) in self.calls.get(&id).into_iter().flatten() {
             let unit = &cx.program.units[*index];
-            if !cx.in_test(unit) {
-                found.push(standing(cx, unit, *at, is_async)?);
+            if cx.in_test(unit) {
+                continue;
+            }
+            if is_guarded(cx, unit, call.at) {
+                found.push(Standing::Alone);
+            } else if let Owner::Fn(caller) = unit.id.owner {
+                found.push(call.standing(defs.body(caller)?, caller, is_async)?);
             }
         }
         let name = defs.function(id).ir.name;
@@ -76,19 +105,14 @@ impl Sites {
             if seen.values.contains(&id) {
                 return None;
             }
-            let is_read = cx.program.of_fn(*caller).is_some();
-            let calls = seen
-                .calls
-                .iter()
-                .filter(|(called, _, _)| *called == id && !is_read);
-            for (_, at, kind) in calls {
-                if !is_straight(defs.body(*caller)?, *at, *kind, is_async) {
-                    return None;
-                }
-                found.push(Standing::AsIts(*caller));
+            if cx.program.of_fn(*caller).is_some() {
+                continue;
+            }
+            for call in seen.calls.iter().filter(|call| call.of == id) {
+                found.push(call.standing(defs.body(*caller)?, *caller, is_async)?);
             }
         }
-        (!found.is_empty()).then_some(found)
+        Some(found)
     }
 
     fn seen(&self, program: &Program<'_>, caller: FnId) -> Arc<Seen> {
@@ -119,40 +143,78 @@ impl Seen {
                 _ => None,
             });
         Some(Self {
-            calls: units.iter().flat_map(calls_of).collect(),
+            calls: units
+                .iter()
+                .flat_map(|unit| calls_of(typed.body, unit))
+                .collect(),
             values: values.collect(),
         })
     }
 }
 
-/// Calls of a unit's events; what is spawned is detached.
-fn calls_of(unit: &Unit) -> Vec<(FnId, ExprId, UnitKind)> {
+impl Call {
+    /// Awaited at once, if that is what runs it; or in a task of its own.
+    fn standing(self, body: &Body, caller: FnId, is_async: bool) -> Option<Standing> {
+        if self.handed {
+            return None;
+        }
+        let awaits =
+            |expr: &Expr| matches!(expr, Expr::Await(inner) if leads_to(body, *inner, self.at));
+        let is_task = self.task == Some(self.at);
+        if is_async && !is_task && !body.exprs.iter().any(awaits) {
+            return None;
+        }
+        let again = is_repeated(body, self.task.unwrap_or(self.at));
+        Some(match self.task {
+            Some(_) => Standing::Spawned { by: caller, again },
+            None => Standing::AsIts { by: caller, again },
+        })
+    }
+}
+
+fn body_of<'a>(defs: &Defs<'a>, unit: &Unit) -> Option<&'a Body> {
+    match unit.id.owner {
+        Owner::Fn(id) => defs.body(id),
+        Owner::Value(_) => None,
+    }
+}
+
+/// Calls of a unit's events.
+fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
+    let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
+    let is_closure = detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_)));
     let mut found = Vec::new();
     for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
-        let (fns, kind) = match &event.kind {
-            EventKind::Call { fns, .. } => (fns, unit.kind),
-            EventKind::Spawn { fns, .. } => (fns, UnitKind::Detached),
+        let (fns, task) = match &event.kind {
+            EventKind::Call { fns, .. } => (fns, detached),
+            EventKind::Spawn { fns, .. } => (fns, Some(event.at)),
             _ => continue,
         };
-        found.extend(fns.iter().map(|id| (*id, event.at, kind)));
+        found.extend(fns.iter().map(|of| Call {
+            of: *of,
+            at: event.at,
+            task,
+            handed: is_closure,
+        }));
     }
     found
+}
+
+/// In a loop, or in a closure around the task.
+fn is_repeated(body: &Body, at: ExprId) -> bool {
+    let range = body.range(at);
+    body.exprs.iter().zip(&body.ranges).any(|(expr, around)| {
+        matches!(
+            expr,
+            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } | Expr::Closure(_)
+        ) && around.start <= range.start
+            && range.end <= around.end
+    })
 }
 
 fn is_test(defs: &Defs<'_>, id: FnId) -> bool {
     let function = defs.function(id);
     function.in_test || defs.crate_of(function.module).is_test
-}
-
-fn standing(cx: &Context<'_>, unit: &Unit, at: ExprId, is_async: bool) -> Option<Standing> {
-    if is_guarded(cx, unit, at) {
-        return Some(Standing::Alone);
-    }
-    let Owner::Fn(caller) = unit.id.owner else {
-        return None;
-    };
-    let body = cx.defs().body(caller)?;
-    is_straight(body, at, unit.kind, is_async).then_some(Standing::AsIts(caller))
 }
 
 /// Whether a mutex is locked at a call on every path.
@@ -216,14 +278,8 @@ fn callee(expr: &Expr) -> Option<ExprId> {
     }
 }
 
-/// Whether a call runs where it is written, once each time: awaited at once, if that is what runs it.
-fn is_straight(body: &Body, call: ExprId, kind: UnitKind, is_async: bool) -> bool {
-    let awaits = |expr: &Expr| matches!(expr, Expr::Await(inner) if root(body, *inner, call));
-    kind != UnitKind::Detached && (!is_async || body.exprs.iter().any(awaits))
-}
-
 /// Whether methods on a future (`.instrument(span)`) lead down to this call.
-fn root(body: &Body, future: ExprId, call: ExprId) -> bool {
+fn leads_to(body: &Body, future: ExprId, call: ExprId) -> bool {
     let mut here = future;
     loop {
         match body.expr(here) {

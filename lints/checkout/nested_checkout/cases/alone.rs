@@ -11,6 +11,9 @@ const IDS: &str = "SELECT id FROM tariffs";
 async fn main() -> sqlx::Result<()> {
     let pool = PgPool::connect("postgres://localhost/shop").await?;
     import(&pool).await?;
+    start_sweeper(pool.clone());
+    start_many(&pool);
+    Task::Prune { what: Prune }.perform(&pool).await?;
     let ledger = Arc::new(Ledger {
         turn: Mutex::new(()),
         readers: RwLock::new(()),
@@ -102,4 +105,61 @@ async fn left(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query(IDS).execute(pool).await?; //~ nested_checkout
     sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
     tx.commit().await
+}
+
+// One task of its own, spawned once.
+fn start_sweeper(pool: PgPool) {
+    tokio::spawn(async move {
+        loop {
+            if let Err(error) = sweep(&pool).await {
+                eprintln!("{error}");
+            }
+        }
+    });
+}
+
+async fn sweep(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// The same, one for each shop.
+fn start_many(pool: &PgPool) {
+    for _ in 0..4 {
+        let pool = pool.clone();
+        tokio::spawn(async move { count(&pool).await });
+    }
+}
+
+async fn count(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// What a program is told on its command line, by way of an enum's `Self::…`.
+enum Task {
+    Prune { what: Prune },
+}
+
+struct Prune;
+
+impl Task {
+    async fn perform(self, pool: &PgPool) -> sqlx::Result<()> {
+        match self {
+            Self::Prune { what } => what.perform(pool).await,
+        }
+    }
+}
+
+impl Prune {
+    async fn perform(&self, pool: &PgPool) -> sqlx::Result<()> {
+        let mut tx = pool.begin().await?;
+        sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+        sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+        tx.commit().await
+    }
 }
