@@ -18,6 +18,7 @@ pub(super) const SHEETS: &[(&str, &str)] = &[
     ("axum", include_str!("axum.toml")),
     ("bb8", include_str!("bb8.toml")),
     ("channels", include_str!("channels.toml")),
+    ("clap", include_str!("clap.toml")),
     ("dashmap", include_str!("dashmap.toml")),
     ("deadpool", include_str!("deadpool.toml")),
     ("deadpool_diesel", include_str!("deadpool_diesel.toml")),

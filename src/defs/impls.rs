@@ -1,7 +1,7 @@
 //! `impl` blocks by the type they are for and by trait: methods, `Deref` targets, implementations behind `dyn`.
 
-use super::{AdtId, Defs, FnId, ImplId, TraitId};
-use crate::catalogue::ExtId;
+use super::{AdtId, Def, Defs, FnId, ImplId, TraitId};
+use crate::catalogue::{ExtId, PathMeaning};
 use crate::ir::Name;
 use crate::ty::{Subst, TraitRef, Ty};
 
@@ -80,6 +80,29 @@ impl Defs<'_> {
     #[must_use]
     pub fn impls_of_trait(&self, of: TraitRef) -> &[ImplId] {
         self.by_trait.get(&of).map_or(&[], Vec::as_slice)
+    }
+
+    /// Traits of the catalogue that a type derives.
+    #[must_use]
+    pub fn derived_traits(&self, ty: &Ty) -> Vec<TraitRef> {
+        let Ty::Adt(id, _) = ty.peeled() else {
+            return Vec::new();
+        };
+        let adt = self.adt(*id);
+        let found = adt
+            .derives
+            .iter()
+            .flat_map(|name| self.lookup(adt.module, *name));
+        let meant = found.filter_map(|def| match def {
+            Def::Extern(path) => self.catalogue.path(&path),
+            _ => None,
+        });
+        meant
+            .filter_map(|meaning| match meaning {
+                PathMeaning::Trait(id) => Some(TraitRef::Ext(id)),
+                _ => None,
+            })
+            .collect()
     }
 
     /// A method or associated function of exactly this type: inherent ones, else those of its traits (declared there or by default), else blanket ones.

@@ -219,7 +219,7 @@ impl Walk<'_, '_> {
                 .map(|bound| bound.of)
         });
         traits
-            .into_iter()
+            .chain(self.defs().derived_traits(ty))
             .find_map(|of| self.ext_trait_method(of, method))
     }
 

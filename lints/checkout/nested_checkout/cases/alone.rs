@@ -2,6 +2,7 @@
 //! Programs whose way here is never taken twice at the same time: nobody else holds a connection so.
 use std::sync::Arc;
 
+use clap::{Parser, Subcommand};
 use sqlx::PgPool;
 use tokio::sync::{Mutex, RwLock};
 
@@ -13,7 +14,7 @@ async fn main() -> sqlx::Result<()> {
     import(&pool).await?;
     start_sweeper(pool.clone());
     start_many(&pool);
-    Task::Prune { what: Prune }.perform(&pool).await?;
+    CommandLine::parse().task.perform(&pool).await?;
     let ledger = Arc::new(Ledger {
         turn: Mutex::new(()),
         readers: RwLock::new(()),
@@ -141,11 +142,24 @@ async fn count(pool: &PgPool) -> sqlx::Result<()> {
 }
 
 // What a program is told on its command line, by way of an enum's `Self::…`.
-enum Task {
-    Prune { what: Prune },
+#[derive(Parser)]
+struct CommandLine {
+    #[command(subcommand)]
+    task: Task,
 }
 
-struct Prune;
+#[derive(Subcommand)]
+enum Task {
+    Prune {
+        #[command(flatten)]
+        what: Prune,
+    },
+}
+
+#[derive(clap::Args)]
+struct Prune {
+    days: u32,
+}
 
 impl Task {
     async fn perform(self, pool: &PgPool) -> sqlx::Result<()> {
@@ -159,7 +173,7 @@ impl Prune {
     async fn perform(&self, pool: &PgPool) -> sqlx::Result<()> {
         let mut tx = pool.begin().await?;
         sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
-        sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+        sqlx::query("DELETE FROM charges WHERE age > $1").bind(i64::from(self.days)).execute(&mut *tx).await?;
         tx.commit().await
     }
 }
