@@ -1,4 +1,26 @@
 //! `cargo acid`: the ACID test for code that talks to a database.
+//!
+//! ```text
+//! workspace   Cargo.toml, Cargo.lock, directories → packages, targets, versions, files
+//! source      files → texts, offsets, comments                               included  files that code includes → SQL text
+//! lower       text → ir: item skeletons and bodies; syn is used here alone   (in parallel, file by file)
+//! defs        skeletons → module tree, imports, aliases, traits, impls       catalogue  what clients' types and calls mean
+//! reach       signatures and names → bodies that can touch a handle: the others are left alone
+//! infer       a body → types, values, what calls reach                       sql  text → statements, by dialect
+//! body        typed expressions → blocks of events, one graph a unit         (in parallel, body by body)
+//! summary     the call graph → what each call does, to a fixpoint            handlers, keeper  who serves requests, what is kept
+//! flow        a unit and the summaries → what is open where                  solo  what never runs twice at the same time
+//! context     what lints ask                                                 locks, sharing  rows that are locked, who shares what
+//! lints       questions → findings                                           (in parallel, unit by unit)
+//! suppress    comments → fewer findings        config  levels        report  findings → people and machines
+//! ```
+//!
+//! Data flows one way, top to bottom. What holds everywhere:
+//! - No syn type outlives `lower`.
+//! - Only the catalogue knows the names of client crates, only `report` knows codespan, only `main` prints or exits.
+//! - Lints do no I/O, keep no state and never touch syn: they ask `Context`.
+//! - A file that can't be read or parsed is reported and never fatal; output never depends on threads.
+//! - Nothing unknown is guessed: a call without a participant of known role is silence, not a finding.
 #![warn(missing_docs)]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
