@@ -168,7 +168,7 @@ impl Builder<'_, '_> {
         let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
-            Effect::Detach | Effect::Close => self.emit(id, EventKind::Detach { on }),
+            effect if effect.takes_out() => self.emit(id, EventKind::Detach { on }),
             Effect::DropBehavior => {
                 let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
                 if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {

@@ -147,7 +147,7 @@ pub enum EventKind {
         /// To what, where it is known.
         value: Option<bool>,
     },
-    /// A connection leaves its pool, or is closed instead of going back.
+    /// A connection leaves its pool, or is closed instead of going back; or all of a pool are.
     Detach {
         /// Which.
         on: Handle,

@@ -1,8 +1,9 @@
 //! Statements through a pool: who knows of it first, and on which database.
 
 use super::UnitContext;
-use crate::body::EventKind;
+use crate::body::{Event, EventKind};
 use crate::catalogue::Role;
+use crate::flow::Resource;
 use crate::infer::{Owner, Part, Root, Val};
 use crate::sql::Database;
 use crate::summary::Effect;
@@ -40,6 +41,19 @@ impl<'a> UnitContext<'_, 'a> {
             .any(|place| matches!(place.root, Root::Site(at) if made(at)));
         is_made
             && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
+    }
+
+    /// Whether a mark's pool is made here, and closed after: its sessions end with it.
+    #[must_use]
+    pub fn closes_own_pool(&self, mark: &Resource) -> bool {
+        let is_made = matches!(mark.place.root, Root::Site(_));
+        let blocks = self.flow.unit.graph.blocks.iter();
+        let mut events = blocks.flat_map(|block| &block.events);
+        let closes = |event: &Event| match &event.kind {
+            EventKind::Detach { on } => on.val.one() == Some(&mark.place),
+            _ => false,
+        };
+        is_made && events.any(closes)
     }
 
     /// Whether a statement that `says` something is known here first to run through a pool: its text and its pool are both known,

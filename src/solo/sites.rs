@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::defs::{Defs, FnId};
 use crate::flow::{Flow, ResourceKind};
 use crate::infer::Owner;
-use crate::ir::{Body, Expr, ExprId, Name};
+use crate::ir::{Body, Expr, ExprId, MacroArgs, Name};
 use crate::summary::Program;
 use crate::ty::Ty;
 
@@ -160,12 +160,14 @@ impl Call {
         }
         let awaits =
             |expr: &Expr| matches!(expr, Expr::Await(inner) if leads_to(body, *inner, self.at));
-        let is_task = self.task == Some(self.at);
-        if is_async && !is_task && !body.exprs.iter().any(awaits) {
+        let is_awaited = !is_async || body.exprs.iter().any(awaits);
+        let joined = (!is_awaited && is_joined(body, self.at)).then_some(self.at);
+        let task = self.task.or(joined);
+        if !is_awaited && task != Some(self.at) {
             return None;
         }
-        let again = is_repeated(body, self.task.unwrap_or(self.at));
-        Some(match self.task {
+        let again = is_repeated(body, task.unwrap_or(self.at));
+        Some(match task {
             Some(_) => Standing::Spawned { by: caller, again },
             None => Standing::AsIts { by: caller, again },
         })
@@ -198,6 +200,18 @@ fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
         }));
     }
     found
+}
+
+/// An argument of a macro that runs its futures side by side: as if it were spawned, and waited for.
+fn is_joined(body: &Body, at: ExprId) -> bool {
+    body.exprs.iter().any(|expr| match expr {
+        Expr::Macro(call) => {
+            let last = call.path.segments.last();
+            let joins = last.is_some_and(|last| matches!(last.name.as_str(), "join" | "try_join"));
+            joins && matches!(&call.args, MacroArgs::Exprs { args, .. } if args.contains(&at))
+        }
+        _ => false,
+    })
 }
 
 /// In a loop, or in a closure around the task.

@@ -270,12 +270,20 @@ fn report(
     };
     let message = format!("a session advisory lock is {what}");
     let mut finding = unit.finding(&LINT, primary, message);
-    // What `main` awaits is dropped with the program, and its connections with it.
-    finding.pedantic = reason == Reason::Cancelled && unit.cx.runs_alone(unit.flow.unit.id.owner);
+    finding.pedantic = ends_soon(unit, mark, reason);
     finding.related.extend(way);
     if reason == Reason::Pool {
         finding.related.extend(release(unit));
     }
     finding.help = Some(help(mark.on_part));
     finding
+}
+
+/// The lock ends with a pool that is made and closed here; what `main` awaits is dropped with the program, and its connections with it.
+fn ends_soon(unit: &UnitContext<'_, '_>, mark: &Resource, reason: Reason) -> bool {
+    match reason {
+        Reason::Pool => unit.closes_own_pool(mark),
+        Reason::Cancelled => unit.cx.runs_alone(unit.flow.unit.id.owner),
+        _ => false,
+    }
 }

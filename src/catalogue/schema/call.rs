@@ -111,6 +111,12 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// A connection doesn't go back to its pool; a pool that is closed takes its sessions along.
+    #[must_use]
+    pub fn takes_out(self) -> bool {
+        matches!(self, Self::Detach | Self::Close | Self::PoolClose)
+    }
+
     /// Its value may be something that is held for a time: a connection, a guard, a future, a pool.
     #[must_use]
     pub fn makes(self) -> bool {

@@ -201,3 +201,22 @@ pub async fn bad_handed_out(pool: &PgPool) -> sqlx::Result<Option<PoolConnection
         Ok(None)
     }
 }
+
+// The pool is made here and closed here: the lock ends with its sessions.
+pub async fn bad_own_pool_closed(url: &str) -> sqlx::Result<()> {
+    let pool = PgPool::connect(url).await?;
+    sqlx::query("SELECT pg_advisory_lock(41)").execute(&pool).await?; //~ advisory_lock_split?
+    sqlx::query("CREATE DATABASE copy TEMPLATE origin").execute(&pool).await?;
+    sqlx::query("SELECT pg_advisory_unlock(41)").execute(&pool).await?;
+    pool.close().await;
+    Ok(())
+}
+
+// Made here, but it lives on in who gets it.
+pub async fn bad_own_pool(url: &str) -> sqlx::Result<PgPool> {
+    let pool = PgPool::connect(url).await?;
+    sqlx::query("SELECT pg_advisory_lock(41)").execute(&pool).await?; //~ advisory_lock_split
+    sqlx::query("CREATE DATABASE copy TEMPLATE origin").execute(&pool).await?;
+    sqlx::query("SELECT pg_advisory_unlock(41)").execute(&pool).await?;
+    Ok(pool)
+}
