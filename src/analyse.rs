@@ -135,7 +135,7 @@ fn read_one(
 
 /// Functions of the workspace that a unit calls.
 fn called(unit: &Unit) -> impl Iterator<Item = Owner> {
-    let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    let events = unit.events();
     events.flat_map(|event| match &event.kind {
         EventKind::Call { fns, .. } => fns.iter().copied().map(Owner::Fn).collect(),
         _ => Vec::new(),

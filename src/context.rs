@@ -261,7 +261,7 @@ impl<'c> UnitContext<'c, '_> {
         };
         let program = self.flow.program;
         let given = args.iter().any(|arg| {
-            let val = self.flow.canon.val(program, self.flow.unit, &arg.val);
+            let val = self.flow.canon.val(program, &arg.val);
             val.places()
                 .iter()
                 .any(|place| pool_use.pool.places().contains(place))

@@ -3,6 +3,7 @@
 
 mod expr;
 mod rare;
+mod shape;
 
 pub use expr::{Arm, Block, Closure, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
 pub use rare::Rare;

@@ -77,7 +77,7 @@ impl Search<'_, '_> {
     fn by_callers(&mut self, id: FnId, index: u32, place: &Place, depth: usize) -> Option<Label> {
         let program = self.cx.program;
         for unit in &program.units {
-            let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+            let events = unit.events();
             for event in events {
                 let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind
                 else {
@@ -89,7 +89,7 @@ impl Search<'_, '_> {
                 let canon = program.canon(unit);
                 let given = args.iter().filter(|arg| arg.param == index);
                 for base in given.flat_map(|arg| arg.val.places()) {
-                    for there in canon.places(program, unit, &place.rebased(base)) {
+                    for there in canon.places(program, &place.rebased(base)) {
                         let found = self.from(unit, &there, depth + 1);
                         if found.is_some() && !self.is_locked(unit, event, &there) {
                             return found;
@@ -141,12 +141,12 @@ impl Search<'_, '_> {
     fn first_use(&self, unit: &Unit, site: ExprId) -> Option<Span> {
         let program = self.cx.program;
         let canon = program.canon(unit);
-        let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+        let mut events = unit.events();
         let used = events.find(|event| {
             let EventKind::Statement { on, .. } = &event.kind else {
                 return false;
             };
-            let places = canon.val(program, unit, &on.val);
+            let places = canon.val(program, &on.val);
             on.shared
                 && places
                     .places()
@@ -182,7 +182,7 @@ impl Search<'_, '_> {
 /// Whether a mutex's guard gives a connection: the mutex is around it, or around what holds it.
 #[must_use]
 pub fn guards(flow: &Flow<'_, '_>, mutex: &crate::infer::Val, connection: &Place) -> bool {
-    let mutexes = flow.canon.val(flow.program, flow.unit, mutex);
+    let mutexes = flow.canon.val(flow.program, mutex);
     mutexes.places().iter().any(|mutex| {
         mutex.root == connection.root && connection.fields().starts_with(mutex.fields())
     })

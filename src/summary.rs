@@ -148,6 +148,11 @@ impl<'a> Program<'a> {
             .map(|index| &self.summaries[*index])
     }
 
+    /// Whether a unit is a test function's: what tests give to a parameter says nothing of the program.
+    fn is_test_fn(&self, unit: &Unit) -> bool {
+        matches!(unit.id.owner, Owner::Fn(id) if self.types.defs.is_test(id))
+    }
+
     /// The unit of a closure or async block of a body.
     #[must_use]
     pub fn inner(&self, owner: Owner, inner: ExprId) -> Option<usize> {

@@ -8,7 +8,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::infer::{Callee, Root, Typed, Types, Val};
-use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, Pat, PatId};
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, PatId};
 
 /// Literals in literals are looked into this deep.
 const MAX_DEPTH: usize = 8;
@@ -70,16 +70,7 @@ impl Owners {
     }
 
     /// Whether an assignment is the one that `let x;` waits for.
-    #[expect(
-        clippy::unused_self,
-        reason = "a question about owners, asked as the others are"
-    )]
-    pub(super) fn first_assignment(
-        &self,
-        typed: &Typed<'_>,
-        local: LocalId,
-        assign: ExprId,
-    ) -> bool {
+    pub(super) fn first_assignment(typed: &Typed<'_>, local: LocalId, assign: ExprId) -> bool {
         match typed.body.expr(assign) {
             Expr::Assign { value, .. } => typed.val(*value) == &typed.local_vals[local.index()],
             _ => false,
@@ -100,27 +91,9 @@ impl Owners {
 
     /// Owners that a pattern binds.
     pub(super) fn bound_by(&self, typed: &Typed<'_>, pat: PatId) -> Vec<LocalId> {
-        let parts: Vec<PatId> = match typed.body.pat(pat) {
-            Pat::Bind { local, sub, .. } => {
-                let mut found: Vec<LocalId> = Some(*local)
-                    .filter(|local| self.is_owner(*local))
-                    .into_iter()
-                    .collect();
-                found.extend(sub.iter().flat_map(|sub| self.bound_by(typed, *sub)));
-                return found;
-            }
-            Pat::TupleStruct { pats, .. }
-            | Pat::Tuple { pats, .. }
-            | Pat::Or(pats)
-            | Pat::Slice(pats) => pats.clone(),
-            Pat::Struct { fields, .. } => fields.iter().map(|(_, pat)| *pat).collect(),
-            Pat::Ref(inner) | Pat::Typed(inner, _) => vec![*inner],
-            Pat::Path(_) | Pat::Wild => Vec::new(),
-        };
-        parts
-            .into_iter()
-            .flat_map(|pat| self.bound_by(typed, pat))
-            .collect()
+        let mut found = typed.body.bound_by(pat);
+        found.retain(|local| self.is_owner(*local));
+        found
     }
 }
 

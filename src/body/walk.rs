@@ -3,6 +3,7 @@
 use super::build::Builder;
 use super::control::Scope;
 use super::event::{EventKind, Sink, Way};
+use super::owners::Owners;
 use crate::infer::Callee;
 use crate::ir::{Expr, ExprId, MacroArgs, Stmt};
 
@@ -49,19 +50,9 @@ impl Builder<'_, '_> {
     /// A chain's links from its root up: receivers nest as deep as chains are long.
     pub(super) fn chain(&mut self, id: ExprId) {
         let body = self.typed.body;
-        let mut links = vec![id];
-        while let Some(
-            Expr::Method { receiver, .. }
-            | Expr::Await(receiver)
-            | Expr::Try(receiver)
-            | Expr::Field { base: receiver, .. },
-        ) = links.last().map(|id| body.expr(*id))
-        {
-            links.push(*receiver);
-        }
-        let root = links.pop();
-        root.iter().for_each(|root| self.walk(*root));
-        for link in links.into_iter().rev() {
+        let (root, links) = body.chain(id);
+        self.walk(root);
+        for link in links {
             match body.expr(link) {
                 Expr::Method { receiver, args, .. } => self.method(link, *receiver, args),
                 Expr::Await(inner) => self.awaited(link, *inner),
@@ -74,7 +65,7 @@ impl Builder<'_, '_> {
     pub(super) fn assign(&mut self, id: ExprId, place: ExprId, value: ExprId) {
         let replaced = match self.typed.body.expr(place) {
             Expr::Local(local) if self.owners.is_owner(*local) => {
-                Some(*local).filter(|local| !self.owners.first_assignment(self.typed, *local, id))
+                Some(*local).filter(|local| !Owners::first_assignment(self.typed, *local, id))
             }
             _ => None,
         };

@@ -123,7 +123,7 @@ impl Search<'_, '_> {
         match self.outer {
             Some(outer) => {
                 let canon = program.canon(outer);
-                canon.val(program, outer, &effect.on).places().to_vec()
+                canon.val(program, &effect.on).places().to_vec()
             }
             None => effect.on.places().to_vec(),
         }
@@ -203,7 +203,7 @@ impl Search<'_, '_> {
         if made.start >= around.start && made.end <= around.end {
             return None;
         }
-        let mut events = outer.graph.blocks.iter().flat_map(|block| &block.events);
+        let mut events = outer.events();
         let event = events.find(|event| event.at == site)?;
         let span = self.cx.defs().span_in(id, event.range);
         match &event.kind {

@@ -24,14 +24,7 @@ impl<'a> UnitContext<'_, 'a> {
     /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
     #[must_use]
     pub fn has_one_connection(&self, pool: &Val) -> bool {
-        let events = || {
-            self.flow
-                .unit
-                .graph
-                .blocks
-                .iter()
-                .flat_map(|block| &block.events)
-        };
+        let events = || self.flow.unit.events();
         let made = |at| {
             events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
         };
@@ -47,8 +40,7 @@ impl<'a> UnitContext<'_, 'a> {
     #[must_use]
     pub fn closes_own_pool(&self, mark: &Resource) -> bool {
         let is_made = matches!(mark.place.root, Root::Site(_));
-        let blocks = self.flow.unit.graph.blocks.iter();
-        let mut events = blocks.flat_map(|block| &block.events);
+        let mut events = self.flow.unit.events();
         let closes = |event: &Event| match &event.kind {
             EventKind::Detach { on } => on.val.one() == Some(&mark.place),
             _ => false,

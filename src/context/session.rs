@@ -133,12 +133,7 @@ impl UnitContext<'_, '_> {
                 }
             }
             (Root::Site(site), ..) => {
-                let made = unit
-                    .graph
-                    .blocks
-                    .iter()
-                    .flat_map(|block| &block.events)
-                    .find(|event| event.at == site);
+                let made = unit.events().find(|event| event.at == site);
                 match made.map(|event| &event.kind) {
                     Some(EventKind::Connect { .. }) => Fate::Ends,
                     Some(EventKind::Checkout { pool, .. }) => {
@@ -165,7 +160,7 @@ impl UnitContext<'_, '_> {
         }
         let fates = self.lent(id, param).into_iter().map(|(unit, arg, span)| {
             let canon = self.flow.program.canon(unit);
-            let on = canon.val(self.flow.program, unit, &arg.val);
+            let on = canon.val(self.flow.program, &arg.val);
             let fate = on
                 .places()
                 .iter()
@@ -193,7 +188,7 @@ impl UnitContext<'_, '_> {
     fn lent(&self, id: FnId, param: u32) -> Vec<(&Unit, &Arg, Span)> {
         let mut found = Vec::new();
         for unit in &self.flow.program.units {
-            for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+            for event in unit.events() {
                 let EventKind::Call { fns, args } = &event.kind else {
                     continue;
                 };

@@ -96,7 +96,7 @@ impl Flow<'_, '_> {
                 made: Some(made), ..
             } => found.push(Action::Close(self.held_at(*made))),
             EventKind::SessionReset { on } => {
-                let on = self.canon.val(self.program, self.unit, &on.val);
+                let on = self.canon.val(self.program, &on.val);
                 found.push(Action::Close(self.marks_on(on.places(), |_| true)));
             }
             EventKind::Move { local, sink } => self.moved(*local, *sink, &mut found),

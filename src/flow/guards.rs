@@ -33,13 +33,7 @@ impl Flow<'_, '_> {
     /// Structs of the workspace that are made with a mark's connection.
     fn holders(&self, mark: &Resource) -> Vec<AdtId> {
         let mut adts = self.literals_with(mark);
-        for event in self
-            .unit
-            .graph
-            .blocks
-            .iter()
-            .flat_map(|block| &block.events)
-        {
+        for event in self.unit.events() {
             let EventKind::Call { fns, args } = &event.kind else {
                 continue;
             };
@@ -76,7 +70,7 @@ impl Flow<'_, '_> {
     }
 
     fn holds(&self, val: &Val, mark: &Resource) -> bool {
-        let known = self.canon.val(self.program, self.unit, val);
+        let known = self.canon.val(self.program, val);
         known
             .places()
             .iter()

@@ -153,7 +153,7 @@ impl Flow<'_, '_> {
             EventKind::Call { .. } => return self.add_gifts(event),
             _ => return,
         };
-        let on = self.canon.val(self.program, self.unit, on);
+        let on = self.canon.val(self.program, on);
         self.push_made(
             event,
             Place::root(Root::Site(event.at)),
@@ -229,7 +229,7 @@ impl Flow<'_, '_> {
         if let EventKind::Unguard { on } = &event.kind {
             let left = Left {
                 mark: Mark::Transaction,
-                on: self.canon.val(self.program, self.unit, &on.val),
+                on: self.canon.val(self.program, &on.val),
                 part: on.part,
                 call: None,
             };

@@ -69,20 +69,9 @@ impl Walk<'_, '_> {
 
     /// Receivers nest as deep as chains are long, so the chain is walked from its root up.
     fn receiver_chain(&mut self, receiver: ExprId) {
-        let body = self.out.body;
-        let mut links = vec![receiver];
-        while let Some(
-            Expr::Method { receiver, .. }
-            | Expr::Await(receiver)
-            | Expr::Try(receiver)
-            | Expr::Field { base: receiver, .. },
-        ) = links.last().map(|id| body.expr(*id))
-        {
-            links.push(*receiver);
-        }
-        let root = links.pop();
-        root.iter().for_each(|id| self.expr(*id));
-        for link in links.into_iter().rev() {
+        let (root, links) = self.out.body.chain(receiver);
+        self.expr(root);
+        for link in links {
             let (ty, val) = self.link(link);
             self.out.tys[link.index()] = ty;
             self.out.vals[link.index()] = val;

@@ -140,7 +140,7 @@ fn is_gated_by_callers(unit: &UnitContext<'_, '_>, here: &Point<'_>, depth: usiz
 }
 
 fn calls_of(unit: &crate::body::Unit, id: FnId) -> usize {
-    let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    let events = unit.events();
     events.filter(|event| calls(event, id)).count()
 }
 
@@ -161,11 +161,7 @@ fn points<'c>(
         if calls(event, id)
             && let EventKind::Call { args, .. } = &event.kind
             && let Some(arg) = args.iter().find(|arg| arg.param == param)
-            && let Some(place) = unit
-                .flow
-                .canon
-                .val(unit.flow.program, unit.flow.unit, &arg.val)
-                .one()
+            && let Some(place) = unit.flow.canon.val(unit.flow.program, &arg.val).one()
         {
             found.push(Point {
                 block,

@@ -4,7 +4,7 @@ use super::Run;
 use crate::body::{Event, EventKind};
 use crate::context::UnitContext;
 use crate::infer::Owner;
-use crate::ir::{Body, Expr, ExprId, LocalId, Name, Pat, PatId, Stmt};
+use crate::ir::{Body, Expr, ExprId, LocalId, Name, PatId, Stmt};
 use crate::source::TextRange;
 
 /// Locals made of locals are followed this far.
@@ -122,7 +122,7 @@ fn with_sources(body: &Body, mut values_used: Vec<Value>) -> Vec<Value> {
 /// Locals and what they, or fields of them, are set to.
 fn lets(body: &Body) -> Vec<(Vec<LocalId>, ExprId)> {
     let mut found = Vec::new();
-    let bind = |pat: PatId, value: ExprId| (locals_of(body, pat), value);
+    let bind = |pat: PatId, value: ExprId| (body.bound_by(pat), value);
     for expr in &body.exprs {
         match expr {
             Expr::Block(block) => found.extend(block.stmts.iter().filter_map(|stmt| match stmt {
@@ -149,27 +149,6 @@ fn lets(body: &Body) -> Vec<(Vec<LocalId>, ExprId)> {
     found
 }
 
-fn locals_of(body: &Body, pat: PatId) -> Vec<LocalId> {
-    let all = |pats: &[PatId]| pats.iter().flat_map(|pat| locals_of(body, *pat)).collect();
-    match body.pat(pat) {
-        Pat::Bind { local, sub, .. } => {
-            let mut found = vec![*local];
-            found.extend(sub.iter().flat_map(|sub| locals_of(body, *sub)));
-            found
-        }
-        Pat::Typed(inner, _) | Pat::Ref(inner) => locals_of(body, *inner),
-        Pat::Or(pats)
-        | Pat::Slice(pats)
-        | Pat::TupleStruct { pats, .. }
-        | Pat::Tuple { pats, .. } => all(pats),
-        Pat::Struct { fields, .. } => {
-            let pats: Vec<PatId> = fields.iter().map(|(_, pat)| *pat).collect();
-            all(&pats)
-        }
-        Pat::Path(_) | Pat::Wild => Vec::new(),
-    }
-}
-
 /// Locals bound to what an expression gives; a block around both expressions is no such thing.
 fn made(body: &Body, at: ExprId, later: ExprId) -> Vec<LocalId> {
     let gives = |init: &ExprId| {
@@ -185,13 +164,7 @@ fn made(body: &Body, at: ExprId, later: ExprId) -> Vec<LocalId> {
 
 /// Connections, as the body's statements and calls are given them.
 fn handles(unit: &UnitContext<'_, '_>, body: &Body) -> Vec<Value> {
-    let events = unit
-        .flow
-        .unit
-        .graph
-        .blocks
-        .iter()
-        .flat_map(|block| &block.events);
+    let events = unit.flow.unit.events();
     let operands = events.flat_map(|event| match &event.kind {
         EventKind::Statement { call, .. } => {
             let operand = unit.cx.catalogue().call(*call).handle;

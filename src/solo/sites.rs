@@ -98,7 +98,7 @@ impl Sites {
         }
         let name = defs.function(id).ir.name;
         for caller in self.names.get(&name).into_iter().flatten() {
-            if is_test(defs, *caller) {
+            if defs.is_test(*caller) {
                 continue;
             }
             let seen = self.seen(cx.program, *caller);
@@ -186,7 +186,7 @@ fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
     let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
     let is_closure = detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_)));
     let mut found = Vec::new();
-    for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+    for event in unit.events() {
         let (fns, task) = match &event.kind {
             EventKind::Call { fns, .. } => (fns, detached),
             EventKind::Spawn { fns, .. } => (fns, Some(event.at)),
@@ -226,14 +226,9 @@ fn is_repeated(body: &Body, at: ExprId) -> bool {
     })
 }
 
-fn is_test(defs: &Defs<'_>, id: FnId) -> bool {
-    let function = defs.function(id);
-    function.in_test || defs.crate_of(function.module).is_test
-}
-
 /// Whether a mutex is locked at a call on every path.
 fn is_guarded(cx: &Context<'_>, unit: &Unit, at: ExprId) -> bool {
-    let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    let mut events = unit.events();
     if !events.any(|event| matches!(event.kind, EventKind::MutexLock { .. })) {
         return false;
     }

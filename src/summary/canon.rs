@@ -34,7 +34,7 @@ impl<'u> Canon<'u> {
             canon
                 .aliases
                 .extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
-            for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+            for event in unit.events() {
                 if makes(&event.kind) {
                     canon.makers.insert(event.at, event);
                 }
@@ -54,21 +54,20 @@ impl<'u> Canon<'u> {
 
     /// All places that a value stands for.
     #[must_use]
-    pub fn val(&self, program: &Program<'_>, unit: &Unit, val: &Val) -> Val {
+    pub fn val(&self, program: &Program<'_>, val: &Val) -> Val {
         Val::from_places(
             val.places()
                 .iter()
-                .flat_map(|place| self.places(program, unit, place))
+                .flat_map(|place| self.places(program, place))
                 .collect(),
         )
     }
 
     /// What a place stands for.
     #[must_use]
-    pub fn places(&self, program: &Program<'_>, unit: &Unit, place: &Place) -> Vec<Place> {
+    pub fn places(&self, program: &Program<'_>, place: &Place) -> Vec<Place> {
         let mut found = Vec::new();
         self.follow(program, place, 0, &mut found);
-        let _ = unit;
         found
     }
 

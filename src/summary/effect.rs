@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Canon, Program};
-use crate::body::{Arg, EventKind, Sql, Unit};
+use crate::body::{Arg, EventKind, Sql};
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
@@ -120,7 +120,6 @@ impl EffectKind {
 #[must_use]
 pub fn instantiate(
     program: &Program<'_>,
-    unit: &Unit,
     canon: &Canon<'_>,
     effect: &Effect,
     (callee, args): (FnId, &[Arg]),
@@ -152,7 +151,7 @@ pub fn instantiate(
     }
     let places: Vec<Place> = places
         .iter()
-        .flat_map(|place| canon.places(program, unit, place))
+        .flat_map(|place| canon.places(program, place))
         .collect();
     if places.is_empty() {
         return None;

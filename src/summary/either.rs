@@ -76,11 +76,11 @@ pub(super) fn give(program: &mut Program<'_>) {
 }
 
 fn given_in(program: &Program<'_>, unit: &Unit) -> Vec<(FnId, u32)> {
-    if matches!(unit.id.owner, Owner::Fn(id) if program.types.defs.is_test(id)) {
+    if program.is_test_fn(unit) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+    for event in unit.events() {
         let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind else {
             continue;
         };

@@ -61,10 +61,14 @@ type Key = (FnId, u32);
 
 fn round(program: &Program<'_>) -> (Vec<(Key, GivenOrder)>, Vec<Key>) {
     let (mut orders, mut transactions) = (Vec::new(), Vec::new());
-    for unit in program.units.iter().filter(|unit| !in_test(program, unit)) {
+    for unit in program
+        .units
+        .iter()
+        .filter(|unit| !program.is_test_fn(unit))
+    {
         let canon = OnceCell::new();
         let canon = || canon.get_or_init(|| program.canon(unit));
-        for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+        for event in unit.events() {
             let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind
             else {
                 continue;
@@ -81,17 +85,6 @@ fn round(program: &Program<'_>) -> (Vec<(Key, GivenOrder)>, Vec<Key>) {
         }
     }
     (orders, transactions)
-}
-
-fn in_test(program: &Program<'_>, unit: &Unit) -> bool {
-    let defs = program.types.defs;
-    match unit.id.owner {
-        Owner::Fn(id) => {
-            let function = defs.function(id);
-            function.in_test || defs.crate_of(function.module).is_test
-        }
-        Owner::Value(_) => false,
-    }
 }
 
 fn orders_of(program: &Program<'_>, unit: &Unit, arg: &Arg, call: &Step) -> Vec<GivenOrder> {
@@ -123,7 +116,7 @@ fn in_transaction<'c>(
         return true;
     }
     let canon = canon();
-    let val = canon.val(program, unit, &arg.val);
+    let val = canon.val(program, &arg.val);
     val.places().iter().any(|place| match place {
         Place {
             root: Root::Param(index),

@@ -33,7 +33,7 @@ impl Program<'_> {
     pub fn effects_at(&self, unit: &Unit, canon: &Canon<'_>, event: &Event) -> Vec<Happening> {
         let step = self.step(unit, event);
         if let Some((kind, val, part)) = super::EffectKind::of(&event.kind) {
-            let on = canon.val(self, unit, &val);
+            let on = canon.val(self, &val);
             return vec![Happening {
                 effect: Effect {
                     kind,
@@ -49,9 +49,10 @@ impl Program<'_> {
         };
         let mut found = Vec::new();
         for (id, summary) in fns.iter().filter_map(|id| Some((*id, self.of_fn(*id)?))) {
-            let effects = summary.effects.iter().filter_map(|effect| {
-                instantiate(self, unit, canon, effect, (id, args), step.clone())
-            });
+            let effects = summary
+                .effects
+                .iter()
+                .filter_map(|effect| instantiate(self, canon, effect, (id, args), step.clone()));
             found.extend(effects.map(|effect| Happening {
                 effect,
                 inside: None,
@@ -78,7 +79,7 @@ impl Program<'_> {
             let inside = run
                 .inside
                 .as_ref()
-                .map(|on| self.instantiate_val(unit, canon, on, args));
+                .map(|on| self.instantiate_val(canon, on, args));
             for place in args
                 .iter()
                 .filter(|arg| arg.param == index)
@@ -92,7 +93,7 @@ impl Program<'_> {
                 };
                 for effect in &self.summaries[inner].effects {
                     found.push(Happening {
-                        effect: self.lifted(unit, canon, effect, step),
+                        effect: self.lifted(canon, effect, step),
                         inside: inside.clone(),
                     });
                 }
@@ -106,12 +107,12 @@ impl Program<'_> {
             let Root::Site(site) = place.root else {
                 return Val::One(place.clone());
             };
-            let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+            let mut events = unit.events();
             let mutex = events.find_map(|event| match &event.kind {
                 EventKind::MutexLock { on, .. } if event.at == site => Some(on),
                 _ => None,
             });
-            match mutex.map(|on| canon.val(self, unit, on)) {
+            match mutex.map(|on| canon.val(self, on)) {
                 Some(on) if on != Val::None => on.map(|on| Val::One(place.rebased(on))),
                 _ => Val::One(place.clone()),
             }
@@ -119,10 +120,10 @@ impl Program<'_> {
     }
 
     /// A closure's effect: its places are already those of the body around it.
-    fn lifted(&self, unit: &Unit, canon: &Canon<'_>, effect: &Effect, step: &Step) -> Effect {
+    fn lifted(&self, canon: &Canon<'_>, effect: &Effect, step: &Step) -> Effect {
         let steps = std::iter::once(step.clone()).chain(effect.steps.iter().cloned());
         Effect {
-            on: canon.val(self, unit, &effect.on),
+            on: canon.val(self, &effect.on),
             steps: steps.take(super::effect::MAX_STEPS).collect(),
             ..effect.clone()
         }
@@ -130,13 +131,7 @@ impl Program<'_> {
 
     /// A callee's place as its caller knows it.
     #[must_use]
-    pub fn instantiate_val(
-        &self,
-        unit: &Unit,
-        canon: &Canon<'_>,
-        val: &Val,
-        args: &[crate::body::Arg],
-    ) -> Val {
+    pub fn instantiate_val(&self, canon: &Canon<'_>, val: &Val, args: &[crate::body::Arg]) -> Val {
         let mut places = Vec::new();
         for place in val.places() {
             match place.root {
@@ -151,7 +146,7 @@ impl Program<'_> {
                 _ => {}
             }
         }
-        canon.val(self, unit, &Val::from_places(places))
+        canon.val(self, &Val::from_places(places))
     }
 
     /// The event's place in its function.
@@ -180,14 +175,14 @@ impl Program<'_> {
         match &event.kind {
             EventKind::Checkout { pool, call, .. } if place.path.is_none() => Some(Fresh {
                 is_transaction: false,
-                on: canon.val(self, unit, &pool.val),
+                on: canon.val(self, &pool.val),
                 on_part: pool.part,
                 call: *call,
                 is_sole: false,
             }),
             EventKind::Begin { on, call, .. } if place.path.is_none() => Some(Fresh {
                 is_transaction: true,
-                on: canon.val(self, unit, &on.val),
+                on: canon.val(self, &on.val),
                 on_part: on.part,
                 call: *call,
                 is_sole: false,
@@ -257,7 +252,7 @@ impl Program<'_> {
             };
             let is_known = found.iter().any(|(other, _)| other == path);
             if !is_known && is_fresh(id, returned) && returns.iter().all(hands_out) {
-                let on = self.instantiate_val(unit, canon, &fresh.on, args);
+                let on = self.instantiate_val(canon, &fresh.on, args);
                 let fresh = fresh.clone();
                 found.push((path.clone(), Fresh { on, ..fresh }));
             }
@@ -284,7 +279,7 @@ impl Program<'_> {
     /// The pool or connection whose transaction a value is, if it was begun in this unit.
     #[must_use]
     pub fn transaction_on(&self, unit: &Unit, canon: &Canon<'_>, val: &Val) -> Option<Val> {
-        let places = canon.val(self, unit, val);
+        let places = canon.val(self, val);
         let fresh = places.places().iter().find_map(|place| {
             self.fresh_at(unit, canon, place)
                 .filter(|fresh| fresh.is_transaction)

@@ -19,13 +19,13 @@ impl Program<'_> {
         let mut found = Vec::new();
         for (id, summary) in fns.iter().filter_map(|id| Some((*id, self.of_fn(*id)?))) {
             for left in &summary.leaves {
-                let on = self.instantiate_val(unit, canon, &left.on, args);
+                let on = self.instantiate_val(canon, &left.on, args);
                 found.push(Left { on, ..left.clone() });
             }
             // What a text says that the call hands in, only the caller knows.
             for effect in summary.effects.iter().filter(|effect| is_given(effect)) {
                 let step = self.step(unit, event);
-                let known = instantiate(self, unit, canon, effect, (id, args), step);
+                let known = instantiate(self, canon, effect, (id, args), step);
                 found.extend(known.iter().flat_map(left_by));
             }
             found.extend(
@@ -41,7 +41,7 @@ impl Program<'_> {
 
     /// Whether a unit takes a session lock on a connection that others don't wait for.
     pub(super) fn is_locked_by_trial(&self, unit: &Unit, canon: &Canon<'_>, on: &Place) -> bool {
-        let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+        let events = unit.events();
         let mut left = events.flat_map(|event| self.left_at(unit, canon, event));
         left.any(|left| left.mark.is_tried_lock() && left.on.places().contains(on))
     }
@@ -67,7 +67,7 @@ impl Program<'_> {
         });
         let left = sites.flat_map(|inner| &self.summaries[inner].leaves);
         left.map(|left| Left {
-            on: canon.val(self, unit, &left.on),
+            on: canon.val(self, &left.on),
             ..left.clone()
         })
         .collect()
@@ -76,7 +76,7 @@ impl Program<'_> {
     /// What a unit leaves in sessions that its caller knows.
     pub(super) fn leaves(&self, unit: &Unit) -> Vec<Left> {
         let canon = self.canon(unit);
-        let events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+        let events = unit.events();
         let mut left = events.flat_map(|event| self.left_at(unit, &canon, event));
         if !left.any(|left| left.on.places().iter().any(|place| is_outside(unit, place))) {
             return Vec::new();

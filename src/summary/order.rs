@@ -39,7 +39,7 @@ fn call_graph(program: &Program<'_>) -> DiGraph<(), ()> {
     }
     for (from, unit) in program.units.iter().enumerate() {
         let mut callees: Vec<usize> = Vec::new();
-        for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+        for event in unit.events() {
             let EventKind::Call { fns, args } = &event.kind else {
                 continue;
             };
@@ -189,7 +189,7 @@ fn add_run(
                         let inside = run
                             .inside
                             .as_ref()
-                            .map(|on| program.instantiate_val(unit, canon, on, args));
+                            .map(|on| program.instantiate_val(canon, on, args));
                         add(Run {
                             what: run.what.rebased(place),
                             inside,
@@ -218,7 +218,7 @@ fn add_returned(
         if path.len() > 3 || summary.returns.len() > MAX_EFFECTS {
             continue;
         }
-        let known = Val::from_places(canon.places(program, unit, &place));
+        let known = Val::from_places(canon.places(program, &place));
         for known in program.unlocked(unit, canon, &known).places() {
             match known.root {
                 Root::Param(_) | Root::Static(_) => {

@@ -14,7 +14,7 @@ pub(super) fn give(program: &mut Program<'_>) {
     for _ in 0..MAX_ROUNDS {
         let mut new = Vec::new();
         for unit in &program.units {
-            for event in unit.graph.blocks.iter().flat_map(|block| &block.events) {
+            for event in unit.events() {
                 if let EventKind::Call { fns, args } | EventKind::Spawn { fns, args } = &event.kind
                 {
                     for arg in args.iter() {

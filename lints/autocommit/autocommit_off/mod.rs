@@ -225,8 +225,7 @@ fn ends_there(unit: &UnitContext<'_, '_>, session: &Place, call: ExprId) -> bool
 
 /// Whether a call of this unit opens the connection, or takes it from its pool.
 fn is_made_here(unit: &UnitContext<'_, '_>, session: &Place) -> bool {
-    let blocks = unit.flow.unit.graph.blocks.iter();
-    let mut events = blocks.flat_map(|block| &block.events);
+    let mut events = unit.flow.unit.events();
     events.any(|event| {
         Root::Site(event.at) == session.root
             && matches!(
@@ -245,7 +244,7 @@ fn is_handed_out(unit: &UnitContext<'_, '_>, session: &Place) -> bool {
         .filter(|(site, _)| Root::Site(*site) == session.root);
     let mut owners = owners.map(|(_, local)| *local).peekable();
     let moves = |owner| {
-        let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+        let mut events = unit.events();
         events.any(|event| matches!(event.kind, EventKind::Move { local, .. } if local == owner))
     };
     owners.peek().is_some() && owners.all(moves)

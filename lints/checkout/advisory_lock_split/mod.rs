@@ -48,10 +48,9 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 
 /// What a callee sends through a pool is reported there.
 fn is_own_statement(unit: &UnitContext<'_, '_>, mark: &Resource) -> bool {
-    let blocks = &unit.flow.unit.graph.blocks;
-    blocks
-        .iter()
-        .flat_map(|block| &block.events)
+    unit.flow
+        .unit
+        .events()
         .any(|event| Some(event.at) == mark.at && matches!(event.kind, EventKind::Statement { .. }))
 }
 
@@ -116,8 +115,7 @@ impl Lock<'_, '_, '_> {
 
     /// In a struct without a drop of its own, or as it is: a future can be dropped with it.
     fn is_left_to_drop(&self) -> bool {
-        let blocks = &self.unit.flow.unit.graph.blocks;
-        let mut events = blocks.iter().flat_map(|block| &block.events);
+        let mut events = self.unit.flow.unit.events();
         self.unit.flow.is_left_to_drop(self.mark)
             || events.any(|event| matches!(event.kind, EventKind::Await))
     }

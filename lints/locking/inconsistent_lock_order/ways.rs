@@ -138,7 +138,7 @@ fn may_hold(cx: &Context<'_>, unit: &Unit) -> bool {
         )
     };
     let given = (0..16).any(|param| cx.program.is_in_transaction(unit, param));
-    let mut events = unit.graph.blocks.iter().flat_map(|block| &block.events);
+    let mut events = unit.events();
     given || events.any(|event| keeps(&event.kind))
 }
 

@@ -52,6 +52,13 @@ pub struct Unit {
     pub loops: Vec<Loop>,
 }
 
+impl Unit {
+    /// All events, in order of blocks.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.graph.blocks.iter().flat_map(|block| &block.events)
+    }
+}
+
 /// A loop over a list, or a closure run for each of its values.
 #[derive(Clone, Debug)]
 pub struct Loop {
