@@ -76,24 +76,17 @@ impl Search<'_, '_> {
 
     fn by_callers(&mut self, id: FnId, index: u32, place: &Place, depth: usize) -> Option<Label> {
         let program = self.cx.program;
-        for unit in &program.units {
-            let events = unit.events();
-            for event in events {
-                let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind
-                else {
-                    continue;
-                };
-                if !fns.contains(&id) {
-                    continue;
-                }
-                let canon = program.canon(unit);
-                let given = args.iter().filter(|arg| arg.param == index);
-                for base in given.flat_map(|arg| arg.val.places()) {
-                    for there in canon.places(program, &place.rebased(base)) {
-                        let found = self.from(unit, &there, depth + 1);
-                        if found.is_some() && !self.is_locked(unit, event, &there) {
-                            return found;
-                        }
+        for (unit, event) in program.calls_of(id) {
+            let (EventKind::Call { args, .. } | EventKind::Spawn { args, .. }) = &event.kind else {
+                continue;
+            };
+            let canon = program.canon(unit);
+            let given = args.iter().filter(|arg| arg.param == index);
+            for base in given.flat_map(|arg| arg.val.places()) {
+                for there in canon.places(program, &place.rebased(base)) {
+                    let found = self.from(unit, &there, depth + 1);
+                    if found.is_some() && !self.is_locked(unit, event, &there) {
+                        return found;
                     }
                 }
             }

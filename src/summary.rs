@@ -1,6 +1,7 @@
 //! The call graph to what each call does: effects keyed by parameter, field of `self` or static, what a call returns, what it leaves
 //! open. Bottom up over strongly connected components, each to its fixpoint; effects are instantiated at every call.
 
+mod callers;
 mod canon;
 mod effect;
 mod either;
@@ -17,6 +18,8 @@ use crate::defs::FnId;
 use crate::flow::Mark;
 use crate::infer::{Owner, Part, Place, Types, Val};
 use crate::ir::{ExprId, Name};
+
+use callers::Callers;
 
 pub use canon::Canon;
 pub use effect::{Effect, EffectKind, Step, instantiate};
@@ -94,6 +97,8 @@ pub struct Program<'a> {
     pub units: Vec<Unit>,
     /// Where each unit is.
     pub index: FxHashMap<UnitId, usize>,
+    /// Who calls each function.
+    callers: Callers,
     /// What calling each does.
     pub summaries: Vec<Summary>,
     /// Parts that callers give to parameters declared by a bound.
@@ -115,9 +120,11 @@ impl<'a> Program<'a> {
             .map(|(index, unit)| (unit.id, index))
             .collect();
         let summaries = vec![Summary::default(); units.len()];
+        let callers = Callers::find(&units);
         let mut program = Self {
             types,
             units,
+            callers,
             index,
             summaries,
             given: FxHashMap::default(),

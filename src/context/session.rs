@@ -186,17 +186,13 @@ impl UnitContext<'_, '_> {
 
     /// Calls of a function with what they give as a parameter.
     fn lent(&self, id: FnId, param: u32) -> Vec<(&Unit, &Arg, Span)> {
+        let program = self.flow.program;
         let mut found = Vec::new();
-        for unit in &self.flow.program.units {
-            for event in unit.events() {
-                let EventKind::Call { fns, args } = &event.kind else {
-                    continue;
-                };
-                if fns.contains(&id) {
-                    let span = self.flow.program.step(unit, event).span;
-                    let given = args.iter().filter(|arg| arg.param == param);
-                    found.extend(given.map(|arg| (unit, arg, span)));
-                }
+        for (unit, event) in program.calls_of(id) {
+            if let EventKind::Call { args, .. } = &event.kind {
+                let span = program.step(unit, event).span;
+                let given = args.iter().filter(|arg| arg.param == param);
+                found.extend(given.map(|arg| (unit, arg, span)));
             }
         }
         found

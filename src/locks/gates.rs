@@ -2,7 +2,7 @@
 
 use super::ties::is_tied;
 use super::{Run, runs, table};
-use crate::body::{BlockId, Event, EventKind, UnitId};
+use crate::body::{BlockId, Event, EventKind, Unit, UnitId};
 use crate::context::UnitContext;
 use crate::defs::FnId;
 use crate::flow::Flow;
@@ -117,13 +117,18 @@ fn is_gated_by_callers(unit: &UnitContext<'_, '_>, here: &Point<'_>, depth: usiz
         return false;
     }
     let program = unit.flow.program;
-    let mut calls = 0;
-    for caller in &program.units {
-        let count = calls_of(caller, id);
-        if count == 0 || unit.cx.in_test(caller) {
-            continue;
+    let calls = program
+        .calls_of(id)
+        .filter(|(caller, _)| !unit.cx.in_test(caller));
+    let mut callers: Vec<(&Unit, usize)> = Vec::new();
+    for (caller, _) in calls {
+        match callers.last_mut() {
+            Some((last, count)) if last.id == caller.id => *count += 1,
+            _ => callers.push((caller, 1)),
         }
-        calls += count;
+    }
+    let total: usize = callers.iter().map(|(_, count)| count).sum();
+    let gates = |(caller, count): &(&Unit, usize)| {
         let flow = Flow::new(program, caller);
         let caller = UnitContext {
             cx: unit.cx,
@@ -132,16 +137,9 @@ fn is_gated_by_callers(unit: &UnitContext<'_, '_>, here: &Point<'_>, depth: usiz
         let runs = runs(&caller);
         let points = points(&caller, id, *index, here.table);
         let gated = |point: &Point<'_>| is_gated_at(&caller, &runs, point, depth + 1);
-        if calls > MAX_CALLS || points.len() < count || !points.iter().all(gated) {
-            return false;
-        }
-    }
-    calls > 0
-}
-
-fn calls_of(unit: &crate::body::Unit, id: FnId) -> usize {
-    let events = unit.events();
-    events.filter(|event| calls(event, id)).count()
+        points.len() >= *count && points.iter().all(gated)
+    };
+    (1..=MAX_CALLS).contains(&total) && callers.iter().all(gates)
 }
 
 fn calls(event: &Event, id: FnId) -> bool {

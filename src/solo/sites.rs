@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::body::{EventKind, Unit, UnitKind, units};
+use crate::body::{Event, EventKind, Unit, UnitKind, units};
 use crate::context::Context;
-use crate::defs::{Defs, FnId};
+use crate::defs::FnId;
 use crate::flow::{Flow, ResourceKind};
 use crate::infer::Owner;
 use crate::ir::{Body, Expr, ExprId, MacroArgs, Name};
@@ -36,8 +36,6 @@ pub(super) enum Standing {
 /// All calls.
 #[derive(Debug)]
 pub(super) struct Sites {
-    /// In bodies that were read: the unit and the call's expression.
-    calls: FxHashMap<FnId, Vec<(usize, Call)>>,
     /// Bodies that name a function: those that were not read, and those that name it without a call.
     names: FxHashMap<Name, Vec<FnId>>,
     /// What such bodies do, read when first asked.
@@ -66,15 +64,7 @@ struct Call {
 
 impl Sites {
     pub(super) fn find(program: &Program<'_>) -> Self {
-        let mut calls: FxHashMap<FnId, Vec<(usize, Call)>> = FxHashMap::default();
-        for (index, unit) in program.units.iter().enumerate() {
-            let body = body_of(program.types.defs, unit);
-            for call in body.iter().flat_map(|body| calls_of(body, unit)) {
-                calls.entry(call.of).or_default().push((index, call));
-            }
-        }
         Self {
-            calls,
             names: named(program),
             seen: Mutex::default(),
         }
@@ -85,15 +75,16 @@ impl Sites {
         let defs = cx.defs();
         let is_async = defs.function(id).ir.is_async;
         let mut found = Vec::new();
-        for (index, call) in self.calls.get(&id).into_iter().flatten() {
-            let unit = &cx.program.units[*index];
+        for (unit, event) in cx.program.calls_of(id) {
             if cx.in_test(unit) {
                 continue;
             }
-            if is_guarded(cx, unit, call.at) {
+            if is_guarded(cx, unit, event.at) {
                 found.push(Standing::Alone);
             } else if let Owner::Fn(caller) = unit.id.owner {
-                found.push(call.standing(defs.body(caller)?, caller, is_async)?);
+                let body = defs.body(caller)?;
+                let call = Call::new(body, unit, event, id);
+                found.push(call.standing(body, caller, is_async)?);
             }
         }
         let name = defs.function(id).ir.name;
@@ -153,6 +144,17 @@ impl Seen {
 }
 
 impl Call {
+    fn new(body: &Body, unit: &Unit, event: &Event, of: FnId) -> Self {
+        let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
+        let is_spawn = matches!(event.kind, EventKind::Spawn { .. });
+        Self {
+            of,
+            at: event.at,
+            task: if is_spawn { Some(event.at) } else { detached },
+            handed: detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
+        }
+    }
+
     /// Awaited at once, if that is what runs it; or in a task of its own.
     fn standing(self, body: &Body, caller: FnId, is_async: bool) -> Option<Standing> {
         if self.handed {
@@ -174,30 +176,13 @@ impl Call {
     }
 }
 
-fn body_of<'a>(defs: &Defs<'a>, unit: &Unit) -> Option<&'a Body> {
-    match unit.id.owner {
-        Owner::Fn(id) => defs.body(id),
-        Owner::Value(_) => None,
-    }
-}
-
 /// Calls of a unit's events.
 fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
-    let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
-    let is_closure = detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_)));
     let mut found = Vec::new();
     for event in unit.events() {
-        let (fns, task) = match &event.kind {
-            EventKind::Call { fns, .. } => (fns, detached),
-            EventKind::Spawn { fns, .. } => (fns, Some(event.at)),
-            _ => continue,
-        };
-        found.extend(fns.iter().map(|of| Call {
-            of: *of,
-            at: event.at,
-            task,
-            handed: is_closure,
-        }));
+        if let EventKind::Call { fns, .. } | EventKind::Spawn { fns, .. } = &event.kind {
+            found.extend(fns.iter().map(|of| Call::new(body, unit, event, *of)));
+        }
     }
     found
 }
