@@ -8,6 +8,8 @@ mod advisory_lock_split;
 mod allow_without_reason;
 #[path = "autocommit/autocommit_off/mod.rs"]
 mod autocommit_off;
+#[path = "transaction/commit_after_swallowed_error/mod.rs"]
+mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "locking/inconsistent_lock_order/mod.rs"]
@@ -30,6 +32,8 @@ mod unknown_lint;
 mod unordered_row_locks;
 #[path = "meta/unused_allow/mod.rs"]
 mod unused_allow;
+#[path = "transaction/use_after_failed_statement/mod.rs"]
+mod use_after_failed_statement;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
@@ -42,6 +46,8 @@ pub static LINTS: &[&Lint] = &[
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
+    &commit_after_swallowed_error::LINT,
+    &use_after_failed_statement::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &unused_allow::LINT,

@@ -8,6 +8,7 @@ mod conditions;
 mod control;
 mod dump;
 mod effects;
+mod errors;
 mod event;
 mod futures;
 mod jumps;
@@ -22,8 +23,8 @@ mod walk;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink, Sql,
-    Unit, UnitId, UnitKind, Way,
+    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink,
+    Sql, Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -165,6 +165,8 @@ pub struct Catalogue {
     crates: FxHashMap<String, Name>,
     /// Last segments of the standard library's paths, for the prelude and for types in sheets.
     std_names: FxHashMap<Name, Name>,
+    /// Names that tell errors; `true` for those that the server sends.
+    errors: FxHashMap<Name, bool>,
 }
 
 impl Catalogue {
@@ -213,6 +215,12 @@ impl Catalogue {
     #[must_use]
     pub fn path(&self, path: &str) -> Option<PathMeaning> {
         self.paths.get(&*self.spelled(path)).copied()
+    }
+
+    /// Whether a name tells an error that the server sends (`true`), or one that the client makes of an answer.
+    #[must_use]
+    pub fn is_server_error(&self, name: Name) -> Option<bool> {
+        self.errors.get(&name).copied()
     }
 
     /// Calls by path: functions, associated functions.

@@ -3,6 +3,7 @@
 mod kept;
 mod pool;
 mod session;
+mod unheeded;
 mod ways;
 
 use rustc_hash::FxHashSet;
@@ -23,6 +24,7 @@ use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use kept::Kept;
 pub use session::{Fate, PoolReturnOf};
+pub use unheeded::{Aftermath, Next, Unheeded};
 pub use ways::WayOut;
 
 /// The whole workspace.

@@ -1,15 +1,15 @@
 //! The walk over a body in evaluation order: each expression emits its events into the current block.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
+    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
 };
 use super::orders::Orders;
 use super::owners::Owners;
 use crate::infer::{Root, Typed, Types, Val};
-use crate::ir::{Expr, ExprId};
+use crate::ir::{Expr, ExprId, LocalId};
 use crate::source::TextRange;
 
 /// Closures and async blocks are inlined no deeper than this.
@@ -40,6 +40,12 @@ pub(super) struct Builder<'t, 'a> {
     pub deferred: &'t FxHashSet<ExprId>,
     pub orders: &'t Orders<'t, 'a>,
     pub loops: Vec<Loop>,
+    /// What runs on either side of the condition at hand, and whether its value counts.
+    pub sides: Vec<(ExprId, bool)>,
+    /// Locals that hold an error, or what was made of one: whose calls', and which errors it tells.
+    pub errors: FxHashMap<LocalId, (Vec<ExprId>, Caught)>,
+    /// Closures and async blocks whose error rolls back, with the event that began it.
+    pub runners: FxHashMap<ExprId, ExprId>,
 }
 
 /// All units of a body.
@@ -91,6 +97,9 @@ impl<'t, 'a> Builder<'t, 'a> {
             deferred,
             orders,
             loops: Vec::new(),
+            sides: Vec::new(),
+            errors: FxHashMap::default(),
+            runners: FxHashMap::default(),
         }
     }
 
@@ -247,7 +256,8 @@ impl<'t, 'a> Builder<'t, 'a> {
         self.ran.insert(id);
         self.depth += 1;
         let after = self.new_block();
-        self.scopes.push(Scope::frame(after, after));
+        let errors = self.errors_of(id, after);
+        self.scopes.push(Scope::frame(after, errors));
         self.walk(body);
         for site in super::futures::async_sites(self.typed, body) {
             if site != id {

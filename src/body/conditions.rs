@@ -1,7 +1,7 @@
 //! Conditions: `&&`, `||`, `!` and `let` to the ways they take, with what is known and what dies on each.
 
 use super::build::Builder;
-use super::event::BlockId;
+use super::event::{BlockId, Caught};
 use crate::ir::{Arm, Expr, ExprId, LocalId};
 
 impl Builder<'_, '_> {
@@ -50,12 +50,15 @@ impl Builder<'_, '_> {
             self.drop_made(before, cond);
         }
         let (outcome, emptied) = (self.outcome(cond), self.emptied(cond));
+        let said = self.said(cond);
         let no = self.fork();
         self.current = self.fork();
-        self.failed(cond, &outcome.holds);
+        self.failed(cond, &outcome.holds, outcome.caught);
+        self.failed(cond, &said.calls, said.holds);
         self.empty(cond, &emptied.holds);
         let yes = std::mem::replace(&mut self.current, no);
-        self.failed(cond, &outcome.fails);
+        self.failed(cond, &outcome.fails, Caught::Any);
+        self.failed(cond, &said.calls, said.fails);
         self.empty(cond, &emptied.fails);
         self.drop_locals(bound);
         self.jump_to(otherwise);

@@ -1,7 +1,7 @@
 //! Where control goes: branches, loops, `?`, `return`, `break`, and the drops on the way out of scopes.
 
 use super::build::Builder;
-use super::event::{Block, BlockId, EventKind, Exit, Sink, Way};
+use super::event::{Block, BlockId, Caught, EventKind, Exit, Sink, Way};
 use crate::catalogue::Effect;
 use crate::infer::Callee;
 use crate::ir::{Expr, ExprId, LocalId, Name};
@@ -209,7 +209,9 @@ impl Builder<'_, '_> {
         let after = self.new_block();
         self.edge(current, after);
         self.current = self.fork();
-        self.failed(id, failed);
+        self.sides = vec![(id, true)];
+        self.failed(id, failed, Caught::Any);
+        self.sides.clear();
         self.empty(id, emptied);
         self.walk(id);
         self.join_into(after);
@@ -226,7 +228,10 @@ impl Builder<'_, '_> {
                 self.scopes
                     .push(Scope::block(self.owners.bound_in(self.typed, *cond), None));
                 let no = self.new_block();
+                let sides = std::iter::once(*then).chain(*or_else);
+                self.sides = sides.map(|side| (side, true)).collect();
                 self.test(*cond, no);
+                self.sides.clear();
                 self.arm(*then);
                 self.end_scope();
                 let yes = self.current.take();
@@ -245,8 +250,7 @@ impl Builder<'_, '_> {
                 for arm in arms {
                     self.current = start;
                     self.current = self.fork();
-                    let failed = self.failed_in_arm(*value, arm.pat, &pats);
-                    self.failed(*value, &failed);
+                    self.failed_in(*value, arm, arms, &pats);
                     let emptied = self.emptied_in_arm(*value, arm.pat, &pats);
                     self.empty(*value, &emptied);
                     self.scopes.push(Scope::block(

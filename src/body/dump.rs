@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::event::{Arg, Block, EventKind, Exit, Handle, Sql, Unit};
+use super::event::{Arg, Block, Caught, EventKind, Exit, Handle, Sql, Unit};
 use crate::defs::{Defs, FnId};
 use crate::infer::{Owner, Place, Root, Val};
 use crate::ir::{Body, ExprId, LocalId};
@@ -149,13 +149,32 @@ impl Shown<'_> {
                 )
             }
             EventKind::Move { local, sink } => format!("move {} to {sink:?}", self.local(*local)),
-            EventKind::Failed { call } => format!("{} has failed", self.expr(*call)),
-            EventKind::EndScope { begun } => format!("end of {}", self.expr(*begun)),
+            EventKind::Failed {
+                call,
+                caught,
+                quiet,
+            } => self.failed(*call, *caught, *quiet),
+            EventKind::Ignored { call } => format!("{} is ignored", self.expr(*call)),
+            EventKind::EndScope { begun, commits } => {
+                let way = if *commits { "" } else { " by an error" };
+                format!("end of {}{way}", self.expr(*begun))
+            }
             EventKind::SessionLock { on, takes } => {
                 format!("session lock {takes} on {}", self.handle(on))
             }
             kind => self.plain(kind),
         }
+    }
+
+    fn failed(&self, call: ExprId, caught: Caught, quiet: bool) -> String {
+        let caught = match caught {
+            Caught::Any => "",
+            Caught::Server => " on the server",
+            Caught::Client => " in the client",
+            Caught::Some => " somehow",
+        };
+        let quiet = if quiet { ", quietly" } else { "" };
+        format!("{} has failed{caught}{quiet}", self.expr(call))
     }
 
     fn plain(&self, kind: &EventKind) -> String {

@@ -105,8 +105,9 @@ impl Builder<'_, '_> {
                     call,
                 },
             );
+            self.returns_to(closure, id);
             self.run_with(closure, id);
-            self.emit(id, EventKind::EndScope { begun: id });
+            self.end_runner(id, true);
         } else {
             self.emit(
                 id,
@@ -385,16 +386,5 @@ impl Builder<'_, '_> {
                 }
             }
         }
-    }
-
-    /// Something that may or may not run.
-    pub(super) fn maybe(&mut self, run: impl FnOnce(&mut Self)) {
-        let Some(current) = self.current else { return };
-        let after = self.new_block();
-        let inside = self.new_block();
-        self.blocks[current.0 as usize].next.extend([inside, after]);
-        self.current = Some(inside);
-        run(self);
-        self.join_into(after);
     }
 }

@@ -118,6 +118,8 @@ pub enum EventKind {
     EndScope {
         /// The event that began it.
         begun: ExprId,
+        /// It may have returned `Ok`; else it was left by `?`.
+        commits: bool,
     },
     /// A statement runs.
     Statement {
@@ -234,6 +236,15 @@ pub enum EventKind {
     Failed {
         /// The call's expression.
         call: ExprId,
+        /// Which errors come here.
+        caught: Caught,
+        /// Nothing but a line in a log comes of it.
+        quiet: bool,
+    },
+    /// What a call answers is thrown away: if it has failed, nobody hears of it.
+    Ignored {
+        /// The call's expression.
+        call: ExprId,
     },
     /// Control is about to leave the unit, before anything is dropped.
     Leave {
@@ -262,6 +273,19 @@ impl EventKind {
                 | Self::Autocommit { .. }
         )
     }
+}
+
+/// Which errors of a call come to a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Caught {
+    /// All, or all but some.
+    Any,
+    /// Those that the server sends: a unique violation.
+    Server,
+    /// Those that the client makes of an answer: no row was found.
+    Client,
+    /// Some, and nothing tells which.
+    Some,
 }
 
 /// How control leaves a unit before its end.

@@ -130,6 +130,17 @@ impl Builder<'_, '_> {
         self.current = Some(after).filter(|after| self.is_reached(*after));
     }
 
+    /// Something that may or may not run.
+    pub(super) fn maybe(&mut self, run: impl FnOnce(&mut Self)) {
+        let Some(current) = self.current else { return };
+        let after = self.new_block();
+        let inside = self.new_block();
+        self.blocks[current.0 as usize].next.extend([inside, after]);
+        self.current = Some(inside);
+        run(self);
+        self.join_into(after);
+    }
+
     /// A loop over values, which end at some time.
     pub(super) fn may_end(&mut self, after: BlockId) {
         if let Some(current) = self.current {

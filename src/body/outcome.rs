@@ -1,7 +1,7 @@
 //! Whether calls have failed: on the branch of `?`, `if let Err`, `match`, `let … else` and `is_err()` where they have.
 
 use super::build::Builder;
-use super::event::{EventKind, Way};
+use super::event::{Caught, EventKind, Way};
 use crate::infer::{Place, Root};
 use crate::ir::{Expr, ExprId, Pat, PatId};
 
@@ -9,7 +9,7 @@ use crate::ir::{Expr, ExprId, Pat, PatId};
 const MAX_DEPTH: usize = 32;
 
 /// Methods that hand a failure on.
-const ADAPTERS: &[&str] = &[
+pub(super) const ADAPTERS: &[&str] = &[
     "map_err",
     "map",
     "and_then",
@@ -23,10 +23,21 @@ const ADAPTERS: &[&str] = &[
 ];
 
 /// Calls that have failed where a condition holds, and where it doesn't.
-#[derive(Default)]
 pub(super) struct Outcome {
     pub holds: Vec<ExprId>,
+    /// Which errors come to where it holds.
+    pub caught: Caught,
     pub fails: Vec<ExprId>,
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self {
+            holds: Vec::new(),
+            caught: Caught::Any,
+            fails: Vec::new(),
+        }
+    }
 }
 
 impl Builder<'_, '_> {
@@ -36,11 +47,11 @@ impl Builder<'_, '_> {
             Expr::Let { pat, value } => self.matched(*pat, *value),
             Expr::Method { receiver, name, .. } if name == "is_err" => Outcome {
                 holds: self.tried(*receiver),
-                fails: Vec::new(),
+                ..Outcome::default()
             },
             Expr::Method { receiver, name, .. } if name == "is_ok" => Outcome {
-                holds: Vec::new(),
                 fails: self.tried(*receiver),
+                ..Outcome::default()
             },
             _ => Outcome::default(),
         }
@@ -50,11 +61,12 @@ impl Builder<'_, '_> {
         match self.variant(pat) {
             Some("Err") => Outcome {
                 holds: self.tried(value),
-                fails: Vec::new(),
+                caught: self.caught_by(pat),
+                ..Outcome::default()
             },
             Some("Ok") => Outcome {
-                holds: Vec::new(),
                 fails: self.tried(value),
+                ..Outcome::default()
             },
             _ => Outcome::default(),
         }
@@ -65,11 +77,11 @@ impl Builder<'_, '_> {
         match self.typed.body.expr(cond) {
             Expr::Let { pat, value } if self.is_none(*pat) => Outcome {
                 holds: self.tried(*value),
-                fails: Vec::new(),
+                ..Outcome::default()
             },
             Expr::Let { pat, value } => Outcome {
-                holds: Vec::new(),
                 fails: self.emptied_unless(*pat, *value),
+                ..Outcome::default()
             },
             _ => Outcome::default(),
         }
@@ -154,7 +166,7 @@ impl Builder<'_, '_> {
     }
 
     /// `Ok` or `Err`.
-    fn variant(&self, pat: PatId) -> Option<&str> {
+    pub(super) fn variant(&self, pat: PatId) -> Option<&str> {
         match self.typed.body.pat(pat) {
             Pat::TupleStruct { path, .. } => {
                 path.segments.last().map(|segment| segment.name.as_str())
@@ -241,9 +253,19 @@ impl Builder<'_, '_> {
     }
 
     /// The branch at hand is one where these calls have failed.
-    pub(super) fn failed(&mut self, at: ExprId, calls: &[ExprId]) {
+    pub(super) fn failed(&mut self, at: ExprId, calls: &[ExprId], caught: Caught) {
+        if calls.is_empty() {
+            return;
+        }
+        let quiet = self.is_quiet();
         for call in calls {
-            self.emit(at, EventKind::Failed { call: *call });
+            let call = *call;
+            let kind = EventKind::Failed {
+                call,
+                caught,
+                quiet,
+            };
+            self.emit(at, kind);
         }
     }
 
@@ -260,7 +282,9 @@ impl Builder<'_, '_> {
         let calls = tried.map(|tried| self.tried(tried)).unwrap_or_default();
         let errors = self.unwinding(self.scopes.len());
         self.current = self.fork();
-        self.failed(at, &calls);
+        let sides = std::mem::take(&mut self.sides);
+        self.failed(at, &calls, Caught::Any);
+        self.sides = sides;
         self.leaving(at, way);
         self.jump_to(errors);
         self.current = Some(current);

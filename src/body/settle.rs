@@ -23,7 +23,10 @@ pub(super) fn settle(blocks: &mut Vec<Block>) -> bool {
 fn is_idle(event: &Event) -> bool {
     matches!(
         event.kind,
-        EventKind::Leave { .. } | EventKind::Await | EventKind::Failed { .. }
+        EventKind::Leave { .. }
+            | EventKind::Await
+            | EventKind::Failed { .. }
+            | EventKind::Ignored { .. }
     )
 }
 

@@ -135,6 +135,7 @@ impl Builder<'_, '_> {
                 pat, init, or_else, ..
             } => {
                 init.iter().for_each(|id| self.take(*id, Sink::Owner));
+                init.iter().for_each(|id| self.let_error(*pat, *id));
                 if let Some(or_else) = or_else {
                     let failed = init.map(|init| self.outcome_of_let(*pat, init));
                     let emptied = init.map(|init| self.emptied_unless(*pat, init));
@@ -146,6 +147,7 @@ impl Builder<'_, '_> {
             }
             Stmt::Semi(id) => {
                 self.walk(*id);
+                self.ignored(*id);
                 Some(*id)
             }
         };

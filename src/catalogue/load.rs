@@ -165,6 +165,12 @@ impl Catalogue {
         for entry in sheet.methods {
             self.define_methods(id, &entry)?;
         }
+        let told = &sheet.behaviour;
+        let (server, client) = (names(&told.server_errors), names(&told.client_errors));
+        self.errors
+            .extend(client.into_iter().map(|name| (name, false)));
+        self.errors
+            .extend(server.into_iter().map(|name| (name, true)));
         self.clients.push(Client {
             name: sheet
                 .packages

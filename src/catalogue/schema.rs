@@ -61,6 +61,12 @@ pub struct Behaviour {
     /// Autocommit is off in a fresh connection.
     #[serde(default)]
     pub autocommit_off: bool,
+    /// Names by which code tells errors that the server sends: variants, methods, constants.
+    #[serde(default)]
+    pub server_errors: Vec<String>,
+    /// Names by which it tells errors that the client makes of an answer.
+    #[serde(default)]
+    pub client_errors: Vec<String>,
     /// `begin` through `&self`: several tasks can share the connection (tokio-postgres).
     #[serde(default)]
     pub shared_by_reference: bool,

@@ -28,7 +28,7 @@ impl UnitContext<'_, '_> {
         self.flow.walk(|state, event, moment| {
             // Told just before control leaves, in the same block.
             failed = match event.kind {
-                EventKind::Failed { call } => Some(call),
+                EventKind::Failed { call, .. } => Some(call),
                 EventKind::Leave { .. } => failed,
                 _ => None,
             };

@@ -84,7 +84,7 @@ impl Flow<'_, '_> {
             self.closed_by(&happening.effect, &mut found);
         }
         match &event.kind {
-            EventKind::EndScope { begun } => found.push(Action::Close(self.held_at(*begun))),
+            EventKind::EndScope { begun, .. } => found.push(Action::Close(self.held_at(*begun))),
             EventKind::Drop {
                 local: Some(local), ..
             } => {
@@ -108,7 +108,7 @@ impl Flow<'_, '_> {
             _ => {}
         }
         let opened = self.made_at(event.at);
-        if let EventKind::Failed { call } = event.kind {
+        if let EventKind::Failed { call, .. } = event.kind {
             found.push(Action::Close(self.made_at(call)));
             found.push(Action::Open(self.half_made_at(call)));
         }

@@ -1,0 +1,204 @@
+//@ crate: sqlx-postgres
+//! Errors swallowed on Postgres: the transaction is aborted, and commit answers Ok.
+use sqlx::{Acquire, PgPool, Postgres, Row, Transaction};
+
+const ADD: &str = "INSERT INTO audit (what) VALUES ('x')";
+const SET: &str = "UPDATE accounts SET balance = 0 WHERE id = 1";
+
+pub async fn bad_let_underscore(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(SET).execute(&mut *tx).await?;
+    let _ = sqlx::query(ADD).execute(&mut *tx).await; //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+pub async fn bad_ok(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(ADD).execute(&mut *tx).await.ok(); //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+pub async fn bad_logged(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
+        eprintln!("not audited: {error}");
+    }
+    tx.commit().await
+}
+
+pub async fn bad_match(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    match sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
+        Ok(done) => println!("{} rows", done.rows_affected()),
+        Err(error) => eprintln!("not audited: {error}"),
+    }
+    tx.commit().await
+}
+
+// Every turn after the first that failed fails too.
+pub async fn bad_in_a_loop(pool: &PgPool, names: &[String]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    for name in names {
+        let added = sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut *tx).await; //~ commit_after_swallowed_error
+        if let Err(error) = added {
+            eprintln!("{name}: {error}");
+            continue;
+        }
+    }
+    tx.commit().await
+}
+
+async fn audit(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+    sqlx::query(ADD).execute(&mut **tx).await?;
+    Ok(())
+}
+
+pub async fn bad_callee(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit(&mut tx).await; //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+// The caller commits.
+pub async fn bad_for_the_caller(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+    match sqlx::query(ADD).execute(&mut **tx).await { //~ commit_after_swallowed_error
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(()),
+        Err(error) => Err(error),
+        Ok(_) => Ok(()),
+    }
+}
+
+pub async fn bad_text(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?.detach();
+    sqlx::query("BEGIN").execute(&mut conn).await?;
+    let _ = sqlx::query(ADD).execute(&mut conn).await; //~ commit_after_swallowed_error
+    sqlx::query("COMMIT").execute(&mut conn).await?;
+    Ok(())
+}
+
+// Some errors are passed on, the one of the server isn't.
+pub async fn bad_told_apart(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
+        let is_known = error.as_database_error().is_some_and(|error| error.is_unique_violation());
+        if !is_known {
+            return Err(error);
+        }
+    }
+    tx.commit().await
+}
+
+pub async fn good_checked(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await {
+        eprintln!("not audited: {error}");
+        return Err(error);
+    }
+    tx.commit().await
+}
+
+pub async fn good_rolled_back(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if sqlx::query(ADD).execute(&mut *tx).await.is_err() {
+        return tx.rollback().await;
+    }
+    tx.commit().await
+}
+
+pub async fn good_both_ends(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    match sqlx::query(ADD).execute(&mut *tx).await {
+        Ok(_) => tx.commit().await,
+        Err(error) => {
+            eprintln!("{error}");
+            tx.rollback().await
+        }
+    }
+}
+
+pub async fn good_savepoint(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let mut savepoint = tx.begin().await?;
+    if let Err(error) = sqlx::query(ADD).execute(&mut *savepoint).await {
+        eprintln!("not audited: {error}");
+        savepoint.rollback().await?;
+    } else {
+        savepoint.commit().await?;
+    }
+    tx.commit().await
+}
+
+pub async fn good_savepoint_by_text(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("SAVEPOINT audit").execute(&mut *tx).await?;
+    if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await {
+        eprintln!("not audited: {error}");
+        sqlx::query("ROLLBACK TO SAVEPOINT audit").execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
+pub async fn good_client_error(pool: &PgPool) -> sqlx::Result<i64> {
+    let mut tx = pool.begin().await?;
+    let made = sqlx::query("INSERT INTO names (name) VALUES ('x') ON CONFLICT DO NOTHING RETURNING id")
+        .fetch_one(&mut *tx)
+        .await;
+    match made {
+        Ok(row) => println!("{}", row.get::<i64, _>(0)),
+        Err(sqlx::Error::RowNotFound) => println!("known already"),
+        Err(error) => return Err(error),
+    }
+    tx.commit().await?;
+    Ok(1)
+}
+
+pub async fn good_read(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let rate: i64 = sqlx::query_scalar("SELECT rate FROM tariffs").fetch_one(&mut *tx).await.unwrap_or(1);
+    sqlx::query("UPDATE accounts SET balance = $1").bind(rate).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+pub async fn good_remembered(pool: &PgPool, names: &[String]) -> sqlx::Result<Vec<String>> {
+    let mut tx = pool.begin().await?;
+    let mut failed = Vec::new();
+    for name in names {
+        if let Err(error) = sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut *tx).await {
+            failed.push(error.to_string());
+            break;
+        }
+    }
+    if failed.is_empty() {
+        tx.commit().await?;
+    }
+    Ok(failed)
+}
+
+pub async fn good_kept(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let added = sqlx::query(ADD).execute(&mut *tx).await.is_ok();
+    if added { tx.commit().await } else { tx.rollback().await }
+}
+
+pub async fn good_after_commit(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(SET).execute(&mut *tx).await?;
+    tx.commit().await?;
+    let _ = sqlx::query(ADD).execute(pool).await;
+    Ok(())
+}
+
+pub async fn good_panics(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = sqlx::query(ADD).execute(&mut *tx).await.unwrap_or_else(|error| panic!("{error}"));
+    tx.commit().await
+}
+
+// The value of the function says which it was.
+pub async fn good_answer(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<bool> {
+    match sqlx::query(ADD).execute(&mut **tx).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        Err(error) => Err(error),
+        Ok(_) => Ok(true),
+    }
+}
