@@ -12,8 +12,12 @@ mod autocommit_off;
 mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
+#[path = "isolation/dirty_reads/mod.rs"]
+mod dirty_reads;
 #[path = "locking/inconsistent_lock_order/mod.rs"]
 mod inconsistent_lock_order;
+#[path = "isolation/late_isolation_change/mod.rs"]
+mod late_isolation_change;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
@@ -34,6 +38,8 @@ mod unordered_row_locks;
 mod unused_allow;
 #[path = "transaction/use_after_failed_statement/mod.rs"]
 mod use_after_failed_statement;
+#[path = "isolation/write_in_read_only/mod.rs"]
+mod write_in_read_only;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
@@ -43,11 +49,14 @@ pub static LINTS: &[&Lint] = &[
     &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &late_isolation_change::LINT,
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
+    &write_in_read_only::LINT,
+    &dirty_reads::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &unused_allow::LINT,

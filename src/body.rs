@@ -2,8 +2,10 @@
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
 mod arguments;
+mod begins;
 mod build;
 mod calls;
+mod caught;
 mod conditions;
 mod control;
 mod dump;
@@ -23,8 +25,8 @@ mod walk;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Graph, Handle, Loop, Order, Origin, Sink,
-    Sql, Unit, UnitId, UnitKind, Way,
+    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Graph, Handle, Loop, Mode, Order, Origin,
+    Sink, Sql, Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -1,6 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
 mod kept;
+mod modes;
 mod pool;
 mod session;
 mod unheeded;
@@ -23,6 +24,7 @@ use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use kept::Kept;
+pub use modes::Position;
 pub use session::{Fate, PoolReturnOf};
 pub use unheeded::{Aftermath, Next, Unheeded};
 pub use ways::WayOut;

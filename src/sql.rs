@@ -340,3 +340,20 @@ pub enum Isolation {
     /// SERIALIZABLE
     Serializable,
 }
+
+impl Isolation {
+    /// A level by its name in SQL or in a client: `repeatable_read`, `RepeatableRead`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let letters = name.chars().filter(char::is_ascii_alphabetic);
+        let name: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
+        Some(match name.as_str() {
+            "readuncommitted" => Self::ReadUncommitted,
+            "readcommitted" => Self::ReadCommitted,
+            "repeatableread" => Self::RepeatableRead,
+            "snapshot" => Self::Snapshot,
+            "serializable" => Self::Serializable,
+            _ => return None,
+        })
+    }
+}

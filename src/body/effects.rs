@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::begins::Operands;
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
+use super::event::{Arg, EventKind, Handle, Mode, Sql, UnitKind};
 use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
@@ -36,16 +37,22 @@ impl Builder<'_, '_> {
             }
             Effect::Begin if self.is_bare(facts) => self.begin_bare(id, call, on),
             Effect::Begin | Effect::BeginTest | Effect::Savepoint => {
+                let mode = self.mode(call, &on, Operands { receiver, args });
                 self.make(
                     id,
                     EventKind::Begin {
                         on,
                         scoped: false,
+                        mode,
                         call,
                     },
                 );
             }
-            Effect::CheckoutClosure | Effect::BeginClosure => self.scoped(id, call, on, closure),
+            Effect::CheckoutClosure => self.checked_out(id, call, on, closure),
+            Effect::BeginClosure => {
+                let mode = self.mode(call, &on, Operands { receiver, args });
+                self.scoped(id, (call, mode), on, closure);
+            }
             Effect::Connect => {
                 let part = self.types.part(
                     &self
@@ -94,38 +101,46 @@ impl Builder<'_, '_> {
         );
     }
 
-    /// A closure that runs with a connection, or in a transaction.
-    fn scoped(&mut self, id: ExprId, call: CallId, on: Handle, closure: Option<ExprId>) {
-        if self.types.defs.catalogue.call(call).effect == Effect::BeginClosure {
-            self.emit(
-                id,
-                EventKind::Begin {
-                    on,
-                    scoped: true,
-                    call,
-                },
-            );
-            self.returns_to(closure, id);
-            self.run_with(closure, id);
-            self.end_runner(id, true);
-        } else {
-            self.emit(
-                id,
-                EventKind::Checkout {
-                    pool: on,
-                    tries: false,
-                    call,
-                },
-            );
-            self.run_with(closure, id);
-            self.emit(
-                id,
-                EventKind::Drop {
-                    local: None,
-                    made: Some(id),
-                },
-            );
-        }
+    /// A closure that runs in a transaction.
+    fn scoped(
+        &mut self,
+        id: ExprId,
+        (call, mode): (CallId, Mode),
+        on: Handle,
+        closure: Option<ExprId>,
+    ) {
+        self.emit(
+            id,
+            EventKind::Begin {
+                on,
+                scoped: true,
+                mode,
+                call,
+            },
+        );
+        self.returns_to(closure, id);
+        self.run_with(closure, id);
+        self.end_runner(id, true);
+    }
+
+    /// A closure that runs with a connection.
+    fn checked_out(&mut self, id: ExprId, call: CallId, on: Handle, closure: Option<ExprId>) {
+        self.emit(
+            id,
+            EventKind::Checkout {
+                pool: on,
+                tries: false,
+                call,
+            },
+        );
+        self.run_with(closure, id);
+        self.emit(
+            id,
+            EventKind::Drop {
+                local: None,
+                made: Some(id),
+            },
+        );
     }
 
     pub(super) fn statement(

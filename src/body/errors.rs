@@ -1,11 +1,11 @@
-//! What becomes of errors: thrown away, only logged, told apart by what they say.
+//! What becomes of errors: thrown away, only logged, or remembered.
 
 use super::build::Builder;
-use super::event::{BlockId, Caught, EventKind};
+use super::event::EventKind;
 use super::outcome::ADAPTERS;
 use crate::catalogue::Effect;
 use crate::infer::Callee;
-use crate::ir::{Arm, Expr, ExprId, LocalId, Name, Pat, PatId, PathRef};
+use crate::ir::{Expr, ExprId, Pat, PatId};
 use crate::source::TextRange;
 use crate::ty::Ty;
 
@@ -49,13 +49,6 @@ const LOGS: &[&str] = &[
     "trace", "debug", "info", "warn", "error", "event", "log", "print", "println", "eprint",
     "eprintln",
 ];
-
-/// What a condition says of an error: whose calls', and which errors come to either side.
-pub(super) struct Said {
-    pub calls: Vec<ExprId>,
-    pub holds: Caught,
-    pub fails: Caught,
-}
 
 impl Builder<'_, '_> {
     /// The value of an expression is thrown away.
@@ -130,7 +123,7 @@ impl Builder<'_, '_> {
         self.within(self.typed.body.range(id)).any(diverges)
     }
 
-    fn within(&self, range: TextRange) -> impl Iterator<Item = ExprId> {
+    pub(super) fn within(&self, range: TextRange) -> impl Iterator<Item = ExprId> {
         let all = self.typed.body.ranges.iter().enumerate();
         all.filter(move |(_, at)| range.holds(**at))
             .map(|(index, _)| ExprId(index as u32))
@@ -211,184 +204,5 @@ impl Builder<'_, '_> {
 
     fn is_unit(&self, id: ExprId) -> bool {
         matches!(self.typed.ty(id), Ty::Tuple(parts) if parts.is_empty())
-    }
-
-    /// Calls whose errors something in a range is made of, and which of them it tells.
-    fn erring(&self, range: TextRange) -> (Vec<ExprId>, Caught) {
-        let (mut calls, mut caught) = (Vec::new(), Caught::Some);
-        if self.errors.is_empty() {
-            return (calls, caught);
-        }
-        for id in self.within(range) {
-            let Expr::Local(local) = self.typed.body.expr(id) else {
-                continue;
-            };
-            if let Some((known, told)) = self.errors.get(local) {
-                calls.extend(known);
-                caught = if *told == Caught::Some { caught } else { *told };
-            }
-        }
-        calls.sort_unstable();
-        calls.dedup();
-        (calls, caught)
-    }
-
-    fn note_errors(&mut self, pat: PatId, calls: &[ExprId], told: Caught) {
-        if calls.is_empty() {
-            return;
-        }
-        for local in self.typed.body.bound_by(pat) {
-            self.errors.insert(local, (calls.to_vec(), told));
-        }
-    }
-
-    /// An arm of a match over a result, or over an error: which errors come here.
-    pub(super) fn failed_in(&mut self, value: ExprId, arm: &Arm, arms: &[Arm], earlier: &[PatId]) {
-        let calls = self.failed_in_arm(value, arm.pat, earlier);
-        let (told_apart, _) = self.erring(self.typed.body.range(value));
-        let mut caught = self.caught_by(arm.pat);
-        if let Some(guard) = arm.guard {
-            caught = self.named_in(self.typed.body.range(guard));
-        }
-        let is_rest = caught == Caught::Any && earlier.iter().any(|pat| self.is_all_server(*pat));
-        if is_rest {
-            caught = Caught::Some;
-        }
-        self.note_errors(arm.pat, &calls, Caught::Some);
-        self.note_errors(arm.pat, &told_apart, Caught::Some);
-        let side = |other: &Arm| (other.body, other.body == arm.body);
-        self.sides = arms.iter().map(side).collect();
-        self.failed(value, &calls, caught);
-        self.failed(value, &told_apart, caught);
-        self.sides.clear();
-    }
-
-    fn is_all_server(&self, pat: PatId) -> bool {
-        self.variant(pat) == Some("Err") && self.caught_by(pat) == Caught::Server
-    }
-
-    /// What a condition says of an error.
-    pub(super) fn said(&mut self, cond: ExprId) -> Said {
-        let range = self.typed.body.range(cond);
-        let (calls, told) = self.erring(range);
-        let mut holds = self.named_in(range);
-        if holds == Caught::Some {
-            holds = told;
-        }
-        if let Expr::Let { pat, .. } = self.typed.body.expr(cond) {
-            if holds == Caught::Some {
-                holds = self.caught_by(*pat);
-            }
-            let failed = self.outcome(cond).holds;
-            self.note_errors(*pat, &failed, Caught::Some);
-            self.note_errors(*pat, &calls, Caught::Some);
-        }
-        let fails = if holds == Caught::Client {
-            Caught::Any
-        } else {
-            Caught::Some
-        };
-        Said {
-            calls,
-            holds,
-            fails,
-        }
-    }
-
-    /// Which errors a pattern takes.
-    pub(super) fn caught_by(&self, pat: PatId) -> Caught {
-        let named = |path: &PathRef| {
-            let name = path.segments.last().map(|last| last.name);
-            name.map_or(Caught::Some, |name| self.named(name))
-        };
-        match self.typed.body.pat(pat) {
-            Pat::Wild | Pat::Bind { sub: None, .. } => Caught::Any,
-            Pat::TupleStruct { path, pats, .. } => {
-                let inner = pats.iter().map(|pat| self.caught_by(*pat));
-                let inner = inner.filter(|inner| *inner != Caught::Any).last();
-                let is_carrier = ["Err", "Some"]
-                    .iter()
-                    .any(|name| self.variant(pat) == Some(name));
-                match inner {
-                    Some(inner) => inner,
-                    None if is_carrier => Caught::Any,
-                    None => named(path),
-                }
-            }
-            Pat::Struct { path, .. } | Pat::Path(path) => named(path),
-            Pat::Or(pats) => {
-                let all: Vec<Caught> = pats.iter().map(|pat| self.caught_by(*pat)).collect();
-                let is_one = all.windows(2).all(|pair| pair[0] == pair[1]);
-                all.first()
-                    .copied()
-                    .filter(|_| is_one)
-                    .unwrap_or(Caught::Some)
-            }
-            Pat::Ref(inner) | Pat::Typed(inner, _) => self.caught_by(*inner),
-            _ => Caught::Some,
-        }
-    }
-
-    /// Which errors an expression asks for, by the names in it.
-    fn named_in(&self, range: TextRange) -> Caught {
-        let mut found = Caught::Some;
-        for id in self.within(range) {
-            let named = match self.typed.body.expr(id) {
-                Expr::Method { name, .. } => self.named(*name),
-                Expr::Path(path) => path
-                    .segments
-                    .last()
-                    .map_or(Caught::Some, |last| self.named(last.name)),
-                Expr::Str(text) => self.named(Name::from(text)),
-                _ => Caught::Some,
-            };
-            match named {
-                Caught::Client => return Caught::Client,
-                Caught::Server => found = Caught::Server,
-                _ => {}
-            }
-        }
-        found
-    }
-
-    fn named(&self, name: Name) -> Caught {
-        let catalogue = self.types.defs.catalogue;
-        match catalogue.is_server_error(name) {
-            Some(true) => Caught::Server,
-            Some(false) => Caught::Client,
-            None => Caught::Some,
-        }
-    }
-
-    /// A closure whose error rolls back what an event began, and async blocks that are its value.
-    pub(super) fn returns_to(&mut self, closure: Option<ExprId>, begun: ExprId) {
-        let Some(Ty::Closure(id)) = closure.map(|closure| self.typed.ty(closure)) else {
-            return;
-        };
-        let id = *id;
-        self.runners.insert(id, begun);
-        if let Expr::Closure(closure) = self.typed.body.expr(id) {
-            for site in super::futures::async_sites(self.typed, closure.body) {
-                self.runners.insert(site, begun);
-            }
-        }
-    }
-
-    /// Where errors of a closure or block go that runs here: past the end of what it rolls back.
-    pub(super) fn errors_of(&mut self, id: ExprId, after: BlockId) -> BlockId {
-        let Some(begun) = self.runners.get(&id).copied() else {
-            return after;
-        };
-        let errors = self.new_block();
-        let current = self.current.replace(errors);
-        self.end_runner(begun, false);
-        self.jump_to(after);
-        self.current = current;
-        errors
-    }
-
-    /// The closure of a transaction has returned.
-    pub(super) fn end_runner(&mut self, begun: ExprId, commits: bool) {
-        self.emit(begun, EventKind::EndScope { begun, commits });
     }
 }

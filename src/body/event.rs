@@ -11,7 +11,7 @@ use crate::defs::FnId;
 use crate::infer::{Part, Place, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
-use crate::sql::{SqlText, Statement};
+use crate::sql::{Isolation, SqlText, Statement};
 
 /// Something that happens.
 #[derive(Clone, Debug)]
@@ -86,6 +86,15 @@ pub struct Arg {
     pub at: ExprId,
 }
 
+/// What a transaction is begun with, as far as it is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Mode {
+    /// Its isolation level.
+    pub isolation: Option<Isolation>,
+    /// READ ONLY, or READ WRITE.
+    pub read_only: Option<bool>,
+}
+
 /// What happens.
 #[derive(Clone, Debug)]
 pub enum EventKind {
@@ -111,6 +120,8 @@ pub enum EventKind {
         on: Handle,
         /// Ends with the closure that it is given to.
         scoped: bool,
+        /// With what.
+        mode: Mode,
         /// The call.
         call: CallId,
     },

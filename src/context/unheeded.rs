@@ -174,7 +174,8 @@ impl<'c> UnitContext<'c, '_> {
     }
 
     /// The open transaction that an effect runs in.
-    fn transaction_of(&self, state: State, effect: &Effect) -> Option<usize> {
+    #[must_use]
+    pub fn transaction_of(&self, state: State, effect: &Effect) -> Option<usize> {
         let place = effect.on.one()?;
         let all = self.flow.resources.iter().enumerate();
         let mut open = all.filter(|(index, resource)| {
