@@ -104,8 +104,8 @@ impl Builder<'_, '_> {
         match self.typed.body.pat(pat) {
             Pat::Wild | Pat::Bind { sub: None, .. } => Caught::Any,
             Pat::TupleStruct { path, pats, .. } => {
-                let inner = pats.iter().map(|pat| self.caught_by(*pat));
-                let inner = inner.filter(|inner| *inner != Caught::Any).last();
+                let mut inner = pats.iter().map(|pat| self.caught_by(*pat));
+                let inner = inner.rfind(|inner| *inner != Caught::Any);
                 let is_carrier = ["Err", "Some"]
                     .iter()
                     .any(|name| self.variant(pat) == Some(name));

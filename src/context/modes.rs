@@ -1,7 +1,7 @@
 //! Transactions to the isolation level and access mode that they run with.
 
 use super::UnitContext;
-use crate::body::{BlockId, Event, EventKind, Mode};
+use crate::body::{BlockId, Event, EventKind, Mode, Sql};
 use crate::flow::{Moment, State};
 use crate::infer::Part;
 use crate::sql::{Database, Statement, Verb};
@@ -56,7 +56,7 @@ impl<'c> UnitContext<'c, '_> {
             EffectKind::Statement(sql, _) if self.is_only(effect.part, databases) => Some(sql),
             _ => None,
         };
-        sql.into_iter().flat_map(|sql| sql.statements())
+        sql.into_iter().flat_map(Sql::statements)
     }
 
     /// Whether a handle talks to one of these databases, and to no other.

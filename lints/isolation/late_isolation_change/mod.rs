@@ -42,7 +42,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             Some(transaction) => in_transaction(unit, transaction, event, effect),
             None => elsewhere(unit, event, effect),
         };
-        found.extend(late.map(|late| report(unit, event, late)));
+        found.extend(late.map(|late| report(unit, event, &late)));
     });
 }
 
@@ -157,7 +157,7 @@ fn begin_after(unit: &UnitContext<'_, '_>, event: &Event, pool: &Val) -> Option<
     found
 }
 
-fn report(unit: &UnitContext<'_, '_>, event: &Event, late: Late) -> Finding {
+fn report(unit: &UnitContext<'_, '_>, event: &Event, late: &Late) -> Finding {
     let primary = Label {
         span: unit.span(event),
         message: late.label.to_owned(),
