@@ -24,6 +24,8 @@ mod nested_checkout;
 mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "isolation/serializable_without_retry/mod.rs"]
+mod serializable_without_retry;
 #[path = "checkout/session_state_on_pool/mod.rs"]
 mod session_state_on_pool;
 #[path = "connection/shared_connection_transaction/mod.rs"]
@@ -57,6 +59,7 @@ pub static LINTS: &[&Lint] = &[
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,
     &dirty_reads::LINT,
+    &serializable_without_retry::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &unused_allow::LINT,

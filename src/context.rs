@@ -3,6 +3,7 @@
 mod kept;
 mod modes;
 mod pool;
+mod retry;
 mod session;
 mod unheeded;
 mod ways;

@@ -109,6 +109,54 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// A closure that runs in a transaction.
+    pub(super) fn scoped(
+        &mut self,
+        id: ExprId,
+        (call, mode): (CallId, Mode),
+        on: Handle,
+        closure: Option<ExprId>,
+    ) {
+        self.emit(
+            id,
+            EventKind::Begin {
+                on,
+                scoped: true,
+                mode,
+                call,
+            },
+        );
+        self.returns_to(closure, id);
+        self.run_with(closure, id);
+        self.end_runner(id, true);
+    }
+
+    /// A closure that runs with a connection.
+    pub(super) fn checked_out(
+        &mut self,
+        id: ExprId,
+        call: CallId,
+        on: Handle,
+        closure: Option<ExprId>,
+    ) {
+        self.emit(
+            id,
+            EventKind::Checkout {
+                pool: on,
+                tries: false,
+                call,
+            },
+        );
+        self.run_with(closure, id);
+        self.emit(
+            id,
+            EventKind::Drop {
+                local: None,
+                made: Some(id),
+            },
+        );
+    }
+
     /// A closure whose error rolls back what an event began, and async blocks that are its value.
     pub(super) fn returns_to(&mut self, closure: Option<ExprId>, begun: ExprId) {
         let Some(Ty::Closure(id)) = closure.map(|closure| self.typed.ty(closure)) else {

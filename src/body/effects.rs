@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::begins::Operands;
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Mode, Sql, UnitKind};
+use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
 use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
@@ -97,48 +97,6 @@ impl Builder<'_, '_> {
                 sql: Box::new(sql),
                 streams: false,
                 call,
-            },
-        );
-    }
-
-    /// A closure that runs in a transaction.
-    fn scoped(
-        &mut self,
-        id: ExprId,
-        (call, mode): (CallId, Mode),
-        on: Handle,
-        closure: Option<ExprId>,
-    ) {
-        self.emit(
-            id,
-            EventKind::Begin {
-                on,
-                scoped: true,
-                mode,
-                call,
-            },
-        );
-        self.returns_to(closure, id);
-        self.run_with(closure, id);
-        self.end_runner(id, true);
-    }
-
-    /// A closure that runs with a connection.
-    fn checked_out(&mut self, id: ExprId, call: CallId, on: Handle, closure: Option<ExprId>) {
-        self.emit(
-            id,
-            EventKind::Checkout {
-                pool: on,
-                tries: false,
-                call,
-            },
-        );
-        self.run_with(closure, id);
-        self.emit(
-            id,
-            EventKind::Drop {
-                local: None,
-                made: Some(id),
             },
         );
     }

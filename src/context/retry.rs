@@ -1,0 +1,90 @@
+//! Whether something that fails is done again: by a loop that its failure stays in, here or around a call that leads here.
+
+use rustc_hash::FxHashSet;
+
+use super::Context;
+use crate::body::{BlockId, Event, EventKind, Graph, Unit, UnitId, UnitKind};
+use crate::infer::Owner;
+
+/// Callers of callers are asked this deep.
+const MAX_CALLERS: usize = 4;
+
+impl Context<'_> {
+    /// Whether what an event does may be done again when it fails, as far as callers in the workspace tell.
+    #[must_use]
+    pub fn may_be_retried(&self, unit: &Unit, event: &Event) -> bool {
+        self.retried(unit, event, &mut Vec::new())
+    }
+
+    fn retried(&self, unit: &Unit, event: &Event, above: &mut Vec<UnitId>) -> bool {
+        let depth = above.len();
+        if above.contains(&unit.id) || goes_round(&unit.graph, event) {
+            return true;
+        }
+        if depth >= MAX_CALLERS {
+            return false;
+        }
+        let id = match (unit.id.owner, unit.id.inner, unit.kind) {
+            (_, Some(_), UnitKind::Detached) => return depth < 2,
+            (_, Some(_), _) => return true,
+            (Owner::Fn(id), None, _) => id,
+            (Owner::Value(_), ..) => return false,
+        };
+        let calls = self.program.calls_of(id);
+        let calls: Vec<_> = calls.filter(|(unit, _)| !self.in_test(unit)).collect();
+        if calls.is_empty() {
+            let is_handler = self.handlers.iter().any(|handler| handler.unit == unit.id);
+            return depth == 0 && !is_handler;
+        }
+        above.push(unit.id);
+        let is_retried = calls
+            .iter()
+            .any(|(unit, event)| self.retried(unit, event, above));
+        above.pop();
+        is_retried
+    }
+}
+
+/// Whether an event is in a loop, and not each failure in that loop leaves it.
+fn goes_round(graph: &Graph, event: &Event) -> bool {
+    let holds = |(index, block): (usize, &crate::body::Block)| {
+        let mut events = block.events.iter();
+        events
+            .any(|other| std::ptr::eq(other, event))
+            .then_some(index)
+    };
+    let Some(at) = graph.blocks.iter().enumerate().find_map(holds) else {
+        return false;
+    };
+    let after = reached(graph, at);
+    if !after.contains(&at) {
+        return false;
+    }
+    let failures = graph
+        .blocks
+        .iter()
+        .enumerate()
+        .filter(|(index, block)| after.contains(index) && block.events.iter().any(fails));
+    let mut failures = failures.peekable();
+    failures.peek().is_none() || failures.any(|(index, _)| reached(graph, index).contains(&at))
+}
+
+fn fails(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        EventKind::Failed { .. } | EventKind::Ignored { .. }
+    )
+}
+
+/// Blocks that control gets to from one, by at least one edge.
+fn reached(graph: &Graph, from: usize) -> FxHashSet<usize> {
+    let (mut found, mut queue) = (FxHashSet::default(), vec![BlockId(from as u32)]);
+    while let Some(block) = queue.pop() {
+        for next in &graph.blocks[block.0 as usize].next {
+            if found.insert(next.0 as usize) {
+                queue.push(*next);
+            }
+        }
+    }
+    found
+}
