@@ -50,6 +50,8 @@ pub enum Next<'f> {
     Commit(&'f Event),
     /// The end of the function, or of a closure that is committed by whoever runs it.
     Return,
+    /// Its end otherwise.
+    Nothing,
 }
 
 /// A place from which control goes on although a call has failed.
@@ -82,14 +84,9 @@ impl<'c> UnitContext<'c, '_> {
                 tried.insert(event.at, (state, event, moment));
             }
         });
-        let passed: FxHashSet<ExprId> = leads
-            .iter()
-            .filter(|lead| lead.quiet)
-            .map(|lead| lead.call)
-            .collect();
         let known = leads.iter().filter_map(|lead| {
             let (state, event, moment) = *tried.get(&lead.call)?;
-            self.unheeded_at(lead, state, event, moment, &passed)
+            self.unheeded_at(lead, &leads, state, event, moment)
         });
         known.collect()
     }
@@ -125,10 +122,10 @@ impl<'c> UnitContext<'c, '_> {
     fn unheeded_at(
         &self,
         lead: &Lead,
+        leads: &[Lead],
         state: State,
         event: &'c Event,
         moment: &Moment,
-        passed: &FxHashSet<ExprId>,
     ) -> Option<Unheeded<'c>> {
         let mut happenings = moment.happenings.iter();
         let (transaction, part) = happenings.find_map(|happening| {
@@ -142,8 +139,9 @@ impl<'c> UnitContext<'c, '_> {
             .happenings
             .iter()
             .any(|happening| is_write(&happening.effect));
-        let goes_on = |event: &Event| aftermath == Aftermath::GoesOn || passed.contains(&event.at);
-        let next = self.next_in(lead, transaction, &goes_on);
+        let others = leads.iter().filter(|_| aftermath != Aftermath::GoesOn);
+        let others: Vec<&Lead> = others.collect();
+        let next = self.next_in(lead, transaction, &others);
         Some(Unheeded {
             event,
             transaction,
@@ -206,49 +204,66 @@ impl<'c> UnitContext<'c, '_> {
         }
     }
 
-    /// What comes next in a transaction, on each path from a lead.
-    fn next_in(
-        &self,
-        lead: &Lead,
-        transaction: usize,
-        goes_on: &dyn Fn(&Event) -> bool,
-    ) -> Vec<Next<'c>> {
+    /// What comes next in a transaction, on each path from a lead. Where it is aborted each statement fails, and control is only where
+    /// that leads: `others`.
+    fn next_in(&self, lead: &Lead, transaction: usize, others: &[&Lead]) -> Vec<Next<'c>> {
         let blocks = &self.flow.unit.graph.blocks;
         let (mut found, mut known) = (Vec::new(), FxHashSet::default());
         let mut queue = vec![(lead.block, lead.first)];
         while let Some((block, first)) = queue.pop() {
-            let events = blocks[block].events.iter().zip(&self.flow.moments[block]);
-            let mut is_over = false;
-            for (event, moment) in events.skip(first) {
-                is_over = self.ends(event, moment, lead, transaction);
-                if is_over {
-                    found.extend(
-                        self.ends_by_commit(event, moment, transaction)
-                            .then_some(Next::Commit(event)),
-                    );
-                    break;
-                }
-                if self.runs_in(moment, transaction) {
-                    found.push(Next::Statement(event, self.is_only_after(lead, event)));
-                    is_over = !goes_on(event);
-                    if is_over {
-                        break;
+            match self.first_in(lead, transaction, block, first) {
+                Some(Next::Statement(event, is_only_after)) => {
+                    found.push(Next::Statement(event, is_only_after));
+                    let on = others
+                        .iter()
+                        .filter(|other| other.call == event.at && other.quiet);
+                    let on = on.map(|other| (other.block, other.first));
+                    queue.extend(on.filter(|place| known.insert(*place)));
+                    if others.is_empty() {
+                        queue.extend(self.past(event, block).filter(|place| known.insert(*place)));
                     }
                 }
+                Some(next) => found.extend((!matches!(next, Next::Nothing)).then_some(next)),
+                None => {
+                    let is_end = matches!(blocks[block].exit, Some(Exit::Return(_)));
+                    found.extend((is_end && self.is_callers(transaction)).then_some(Next::Return));
+                    let next = blocks[block].next.iter().map(|next| (next.0 as usize, 0));
+                    queue.extend(next.filter(|place| known.insert(*place)));
+                }
             }
-            if is_over {
-                continue;
-            }
-            if matches!(blocks[block].exit, Some(Exit::Return(_))) && self.is_callers(transaction) {
-                found.push(Next::Return);
-            }
-            let next = blocks[block].next.iter().map(|next| next.0 as usize);
-            queue.extend(
-                next.filter(|next| known.insert(*next))
-                    .map(|next| (next, 0)),
-            );
         }
         found
+    }
+
+    /// What comes first in the rest of a block.
+    fn first_in(
+        &self,
+        lead: &Lead,
+        transaction: usize,
+        block: usize,
+        first: usize,
+    ) -> Option<Next<'c>> {
+        let events = &self.flow.unit.graph.blocks[block].events;
+        let mut rest = events.iter().zip(&self.flow.moments[block]).skip(first);
+        rest.find_map(|(event, moment)| {
+            if self.ends(event, moment, lead, transaction) {
+                let commits = self.ends_by_commit(event, moment, transaction);
+                return Some(if commits {
+                    Next::Commit(event)
+                } else {
+                    Next::Nothing
+                });
+            }
+            let runs = self.runs_in(moment, transaction);
+            runs.then(|| Next::Statement(event, self.is_only_after(lead, event)))
+        })
+    }
+
+    /// The place right after an event of a block.
+    fn past(&self, event: &Event, block: usize) -> impl Iterator<Item = (usize, usize)> {
+        let mut events = self.flow.unit.graph.blocks[block].events.iter();
+        let at = events.position(|other| std::ptr::eq(other, event));
+        at.map(|at| (block, at + 1)).into_iter()
     }
 
     /// Whether an event ends a transaction, or what is known of the failure.

@@ -17,8 +17,10 @@ pub static LINT: Lint = Lint {
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     let all = unit.unheeded();
     let is_passed_over = |event: &Event| {
-        all.iter()
-            .any(|other| other.event.at == event.at && other.quiet)
+        let mut others = all
+            .iter()
+            .filter(|other| other.event.at == event.at && other.quiet);
+        others.any(|other| !other.next.is_empty())
     };
     let (mut told, mut used) = (Vec::new(), Vec::new());
     for failed in all

@@ -202,3 +202,26 @@ pub async fn good_answer(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<boo
         Ok(_) => Ok(true),
     }
 }
+
+// The read that follows fails too, and is looked at: `use_after_failed_statement` speaks of it.
+pub async fn bad_checked_later(pool: &PgPool) -> sqlx::Result<i64> {
+    let mut tx = pool.begin().await?;
+    match sqlx::query(ADD).execute(&mut *tx).await {
+        Err(sqlx::Error::Database(error)) => {
+            if !error.is_unique_violation() {
+                return Err(sqlx::Error::Database(error));
+            }
+        }
+        Err(error) => return Err(error),
+        Ok(_) => {}
+    }
+    let row = match sqlx::query("SELECT id FROM audit").fetch_one(&mut *tx).await { //~ use_after_failed_statement
+        Ok(row) => row,
+        Err(error) => {
+            eprintln!("{error}");
+            return Err(error);
+        }
+    };
+    tx.commit().await?;
+    Ok(row.get(0))
+}
