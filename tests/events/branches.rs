@@ -95,7 +95,7 @@ fn a_chain_of_lets() {
                 begin(): begin on pool p1
                 pool.begin().await: await
             1 -> [2]
-                let Ok(mut tx) = pool.begin().aw…: `pool.begin()` has failed
+                let Ok(mut tx) = pool.begin().aw…: `pool.begin()` has failed, quietly
             2 -> [3 5]
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
@@ -113,7 +113,7 @@ fn a_chain_of_lets() {
                 one(&mut tx): call one(1=transaction `pool.begin()`)
                 one(&mut tx).await: await
             9 -> [2]
-                let Ok(()) = one(&mut tx).await: `one(&mut tx)` has failed
+                let Ok(()) = one(&mut tx).await: `one(&mut tx)` has failed, quietly
                 { if let Ok(mut tx) = pool.begin…: drop tx
             10 -> [11 13]
                 commit(): commit transaction `pool.begin()`
@@ -239,7 +239,7 @@ fn temporaries_of_a_scrutinee_live_through_the_match() {
                 two(pool).await: leave by End
             11 -> [] returns `two(pool)`
             12 -> [10]
-                pool.acquire().await?.begin().aw…: `pool.acquire().await?.begin()` has failed
+                pool.acquire().await?.begin().aw…: `pool.acquire().await?.begin()` has failed, quietly
         "#]],
     );
 }
@@ -295,7 +295,7 @@ fn what_a_condition_made_dies_before_its_branches() {
                 two(pool).await: leave by End
             2 -> [] returns `two(pool)`
             3 -> [4]
-                is_err(): `pool.begin()` has failed
+                is_err(): `pool.begin()` has failed, quietly
                 return Ok(()): leave by Return
             4 -> [] returns `()`
         "#]],
@@ -323,7 +323,7 @@ fn a_negated_or() {
                 one(&mut tx).await: await
                 is_ok(): drop `one(&mut tx)`
             5 -> [6]
-                is_ok(): `one(&mut tx)` has failed
+                is_ok(): `one(&mut tx)` has failed, quietly
             6 -> [7 9]
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
@@ -333,7 +333,7 @@ fn a_negated_or() {
                 { let mut tx = pool.begin().awai…: drop tx
             8 -> [] returns `()`
             9 -> [10]
-                is_err(): `two(pool)` has failed
+                is_err(): `two(pool)` has failed, quietly
             10 -> [11]
                 commit(): commit transaction `pool.begin()`
                 tx.commit().await: await

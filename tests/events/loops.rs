@@ -99,7 +99,7 @@ fn a_labelled_break_out_of_two_loops() {
             7 -> [4]
                 ?: drop `two(pool)`
             8 -> [9]
-                is_err(): `one(&mut tx)` has failed
+                is_err(): `one(&mut tx)` has failed, quietly
             9 -> [10]
                 rollback(): rollback transaction `pool.begin()`
                 tx.rollback().await: await
