@@ -42,10 +42,11 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The level that SET TRANSACTION gives it.
+/// The level that SET TRANSACTION gives it, unless it makes it read only.
 fn level_set(unit: &UnitContext<'_, '_>, transaction: usize) -> Option<Isolation> {
     statements_in(unit, transaction, |statement| {
-        (statement.verb == Verb::SetTransaction).then_some(statement.isolation)?
+        let sets = statement.verb == Verb::SetTransaction && statement.read_only != Some(true);
+        sets.then_some(statement.isolation)?
     })
 }
 

@@ -37,6 +37,13 @@ async fn good_read_only(pool: &PgPool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+async fn good_set_read_only(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE READ ONLY DEFERRABLE").execute(&mut *tx).await?;
+    sqlx::query(READ).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
 async fn good_default(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     sqlx::query(SET).execute(&mut *tx).await?;
@@ -74,6 +81,7 @@ pub async fn serve(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
     }
     good_repeatable_read(pool).await?;
     good_read_only(pool).await?;
+    good_set_read_only(pool).await?;
     good_default(pool).await?;
     good_loop_here(pool).await?;
     for _ in 0..5 {
