@@ -7,58 +7,73 @@ use crate::body::{EventKind, Unit, units};
 use crate::catalogue::{Catalogue, Versions, sheets};
 use crate::config::Config;
 use crate::context::{Context, UnitContext};
-use crate::defs::{CrateInput, Defs, Extern};
+use crate::defs::{CrateInput, Defs, Extern, FnId};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handlers::{self, Handler, Shapes};
 use crate::included::Included;
 use crate::infer::{Owner, Types};
-use crate::ir::{FileIr, Name};
+use crate::ir::Name;
 use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
-use crate::reach;
+use crate::lowered::Lowered;
+use crate::reach::Reach;
 use crate::solo::Solo;
 use crate::source::Sources;
 use crate::summary::Program;
 use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
 
-/// Runs every lint that is on.
-///
-/// # Errors
-/// A `[[model]]` that names nothing.
-pub fn run(
-    workspace: &Workspace,
-    sources: &Sources,
-    config: &Config,
-    lowered: &[Option<FileIr>],
-) -> Result<Vec<Finding>, Error> {
-    with_context(workspace, sources, config, lowered, lint)
+/// What a run is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// Packages and their dependencies.
+    pub workspace: &'a Workspace,
+    /// The texts.
+    pub sources: &'a Sources,
+    /// Levels and limits.
+    pub config: &'a Config,
+    /// What clients' calls mean: see [`catalogue`].
+    pub catalogue: &'a Catalogue,
+    /// The texts, lowered.
+    pub lowered: &'a Lowered<'a>,
+}
+
+/// Runs every lint that is on; `exhaustive` reads all bodies closely.
+#[must_use]
+pub fn run(input: Input<'_>, exhaustive: bool) -> Vec<Finding> {
+    with_context(input, exhaustive, lint)
 }
 
 /// Builds what lints ask, and asks.
-///
-/// # Errors
-/// A `[[model]]` that names nothing.
 pub fn with_context<T>(
-    workspace: &Workspace,
-    sources: &Sources,
-    config: &Config,
-    lowered: &[Option<FileIr>],
+    input: Input<'_>,
+    exhaustive: bool,
     ask: impl FnOnce(&Context<'_>) -> T,
-) -> Result<T, Error> {
-    let catalogue = load(config)?;
-    let crates = crates(workspace, sources, &catalogue);
+) -> T {
+    let Input {
+        workspace,
+        sources,
+        config,
+        catalogue,
+        lowered,
+    } = input;
+    let crates = crates(workspace, sources, catalogue);
     let paths: Vec<&str> = sources
         .files()
         .iter()
         .map(|file| file.path.as_str())
         .collect();
-    let defs = Defs::build(&catalogue, lowered, &paths, crates);
-    let included = Included::read(workspace, sources, &catalogue, lowered);
+    let defs = Defs::build(catalogue, lowered, &paths, crates);
+    let included = Included::read(workspace, sources, &catalogue.file_macros(), lowered);
     let types = Types::new(&defs, &included);
-    let shapes = Shapes::new(&catalogue);
-    let mut read = read(&types, &shapes);
+    let shapes = Shapes::new(catalogue);
+    let reach = if exhaustive {
+        Reach::all(&defs)
+    } else {
+        Reach::find(&types, &shapes)
+    };
+    let mut read = read(&types, &shapes, &reach);
     read.handlers.extend(shapes.declared(&defs));
     let program = Program::new(&types, read.units);
     let cx = Context {
@@ -69,10 +84,16 @@ pub fn with_context<T>(
         sources,
         config,
     };
-    Ok(ask(&cx))
+    let answer = ask(&cx);
+    program.discard();
+    answer
 }
 
-fn load(config: &Config) -> Result<Catalogue, Error> {
+/// The catalogue with the user's models.
+///
+/// # Errors
+/// A `[[model]]` that names nothing.
+pub fn catalogue(config: &Config) -> Result<Catalogue, Error> {
     let mut all = sheets().map_err(|error| {
         Error::new(format!(
             "the catalogue's {} sheet: {}",
@@ -95,9 +116,9 @@ struct Read {
     kept: FxHashSet<Keeper>,
 }
 
-/// Events of the bodies that can touch a handle, and of all that they call.
-fn read(types: &Types<'_>, shapes: &Shapes) -> Read {
-    let mut known = reach::touching(types, shapes);
+/// Events of these bodies, and of all that they call.
+fn read(types: &Types<'_>, shapes: &Shapes, reach: &Reach) -> Read {
+    let mut known = reach.touching.clone();
     let mut queue: Vec<Owner> = known.iter().copied().collect();
     let mut all = Read::default();
     while !queue.is_empty() {
@@ -108,6 +129,7 @@ fn read(types: &Types<'_>, shapes: &Shapes) -> Read {
         queue.clear();
         for (units, handlers, kept) in found {
             let calls = units.iter().flat_map(called);
+            let calls = calls.filter(|id| reach.counts(*id)).map(Owner::Fn);
             queue.extend(calls.filter(|owner| known.insert(*owner)));
             all.units.extend(units);
             all.handlers.extend(handlers);
@@ -134,10 +156,10 @@ fn read_one(
 }
 
 /// Functions of the workspace that a unit calls.
-fn called(unit: &Unit) -> impl Iterator<Item = Owner> {
+fn called(unit: &Unit) -> impl Iterator<Item = FnId> {
     let events = unit.events();
     events.flat_map(|event| match &event.kind {
-        EventKind::Call { fns, .. } => fns.iter().copied().map(Owner::Fn).collect(),
+        EventKind::Call { fns, .. } => fns.to_vec(),
         _ => Vec::new(),
     })
 }

@@ -251,6 +251,24 @@ impl Catalogue {
         self.std_names.get(&name).copied()
     }
 
+    /// All calls.
+    pub fn calls(&self) -> impl Iterator<Item = &ExtCall> {
+        self.calls.iter()
+    }
+
+    /// Names of the macros that take a file's path.
+    #[must_use]
+    pub fn file_macros(&self) -> FxHashSet<Name> {
+        let is_file = |id| {
+            let call = self.call(id);
+            call.effect == Effect::Statement && call.value.is_some_and(|value| value == "file")
+        };
+        let files = self.fn_paths().filter(|(_, id)| is_file(*id));
+        files
+            .filter_map(|(path, _)| path.rsplit("::").next().map(Name::from))
+            .collect()
+    }
+
     /// Methods of a type, its traits' included; the type's own win.
     #[must_use]
     pub fn methods(&self, on: ExtId, name: Name) -> &[CallId] {

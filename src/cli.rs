@@ -62,9 +62,12 @@ pub struct Check {
     /// The lowest level of a finding that makes the exit status 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
     pub fail_on: FailOn,
-    /// Exit with status 1, too, if a file could not be read or parsed
+    /// Exit with status 1, too, if a file could not be read or parsed; implies --exhaustive
     #[arg(long)]
     pub fail_on_unread: bool,
+    /// Parse all bodies, also those in which nothing can touch a database: finds the same, and all that doesn't parse
+    #[arg(long)]
+    exhaustive: bool,
     #[command(flatten)]
     colour: Colour,
     /// Allow a lint or group: nothing is reported
@@ -272,6 +275,7 @@ impl Check {
             skip: self.skip.clone(),
             config: self.config.clone(),
             isolated: self.isolated,
+            exhaustive: self.exhaustive || self.fail_on_unread,
             jobs: self.jobs.map(usize::from),
         }
     }

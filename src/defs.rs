@@ -13,7 +13,8 @@ use std::sync::RwLock;
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Versions};
-use crate::ir::{BodyId, Field, FileIr, Function, Generics, Import, Name, Trait, TypeRef, Variant};
+use crate::ir::{BodyId, Field, Function, Generics, Import, Name, Trait, TypeRef, Variant};
+use crate::lowered::Lowered;
 use crate::source::{FileId, Span};
 use crate::ty::{Bound, TraitRef, Ty};
 
@@ -225,8 +226,8 @@ pub struct AliasDef<'a> {
 pub struct Defs<'a> {
     /// What the clients' names mean.
     pub catalogue: &'a Catalogue,
-    /// Lowered files by id; `None` where a file could not be read.
-    pub files: &'a [Option<FileIr>],
+    /// The files.
+    pub lowered: &'a Lowered<'a>,
     /// Crates, as given.
     pub crates: Vec<CrateInput>,
     /// The root module of each crate.
@@ -264,15 +265,15 @@ struct PendingImport<'a> {
 }
 
 impl<'a> Defs<'a> {
-    /// Builds the module tree of `crates` from `files`; `paths` are the files' paths, which `mod name;` is looked up in.
+    /// Builds the module tree of `crates` from `lowered`; `paths` are the files' paths, which `mod name;` is looked up in.
     #[must_use]
     pub fn build(
         catalogue: &'a Catalogue,
-        files: &'a [Option<FileIr>],
+        lowered: &'a Lowered<'a>,
         paths: &[&str],
         crates: Vec<CrateInput>,
     ) -> Self {
-        let mut defs = Self::empty(catalogue, files, crates);
+        let mut defs = Self::empty(catalogue, lowered, crates);
         collect::collect(&mut defs, paths);
         imports::resolve_all(&mut defs);
         defs.through_globs
@@ -281,14 +282,10 @@ impl<'a> Defs<'a> {
         defs
     }
 
-    fn empty(
-        catalogue: &'a Catalogue,
-        files: &'a [Option<FileIr>],
-        crates: Vec<CrateInput>,
-    ) -> Self {
+    fn empty(catalogue: &'a Catalogue, lowered: &'a Lowered<'a>, crates: Vec<CrateInput>) -> Self {
         Self {
             catalogue,
-            files,
+            lowered,
             crates,
             roots: Vec::new(),
             modules: Vec::new(),

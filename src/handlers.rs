@@ -1,10 +1,10 @@
 //! Request handlers: functions and closures that a framework calls once a request, by attribute, by trait, or because a router or
 //! runtime is given them. The catalogue's `[[handler]]` entries say which.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::body::UnitId;
-use crate::catalogue::{Catalogue, HandlerEntry, Operand};
+use crate::catalogue::{Catalogue, HandlerEntry, Operand, SheetId};
 use crate::defs::{Def, Defs, FnId, ModuleId};
 use crate::infer::{Owner, Typed};
 use crate::ir::{Expr, ExprId, Name};
@@ -53,8 +53,8 @@ pub struct Shapes {
     attributes: FxHashMap<Name, (HandlerKind, Option<Name>)>,
     traits: FxHashMap<Name, HandlerKind>,
     calls: FxHashMap<Name, (Operand, HandlerKind)>,
-    /// Last segments of `calls`: what bodies are searched for.
-    last: FxHashSet<Name>,
+    /// Last segments of `calls`, with their sheets: what bodies are searched for.
+    last: FxHashMap<Name, Vec<SheetId>>,
 }
 
 impl Shapes {
@@ -62,7 +62,10 @@ impl Shapes {
     #[must_use]
     pub fn new(catalogue: &Catalogue) -> Self {
         let mut shapes = Self::default();
-        for entry in catalogue.clients.iter().flat_map(|client| &client.handlers) {
+        let sheets = (0..).map(SheetId).zip(&catalogue.clients);
+        let entries =
+            sheets.flat_map(|(id, client)| client.handlers.iter().map(move |entry| (id, entry)));
+        for (sheet, entry) in entries {
             let kind = kind(entry);
             if let Some(path) = &entry.attribute {
                 let takes = entry.takes.as_deref().map(Name::from);
@@ -75,7 +78,7 @@ impl Shapes {
             }
             if let (Some(path), Some(operand)) = (&entry.call, entry.arg) {
                 let name = path.rsplit("::").next().unwrap_or(path);
-                shapes.last.insert(Name::from(name));
+                shapes.last.entry(Name::from(name)).or_default().push(sheet);
                 shapes
                     .calls
                     .insert(catalogue.canonical(path), (operand, kind));
@@ -84,9 +87,11 @@ impl Shapes {
         shapes
     }
 
-    /// Names of the calls that are given handlers.
-    pub fn names(&self) -> impl Iterator<Item = Name> {
-        self.last.iter().copied()
+    /// Names of the calls of some clients that are given handlers.
+    pub fn names(&self, is_used: impl Fn(SheetId) -> bool) -> impl Iterator<Item = Name> {
+        let used = self.last.iter();
+        used.filter(move |(_, sheets)| sheets.iter().any(|sheet| is_used(*sheet)))
+            .map(|(name, _)| *name)
     }
 
     /// Functions that are handlers by what is written on them.
@@ -149,7 +154,9 @@ impl Shapes {
                     name,
                     args,
                     ..
-                } if self.last.contains(name) => (on_type(defs, typed.ty(*receiver), *name), args),
+                } if self.last.contains_key(name) => {
+                    (on_type(defs, typed.ty(*receiver), *name), args)
+                }
                 Expr::Call { callee, args } if args.iter().any(|arg| is_code(typed.ty(*arg))) => {
                     (by_path(defs, typed, *callee), args)
                 }

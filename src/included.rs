@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::catalogue::{Catalogue, Effect};
-use crate::ir::{Body, Expr, ExprId, FileIr, MacroArgs, MacroCall, Name};
+use crate::ir::{Body, Expr, ExprId, FileIr, MacroArgs, MacroCall, Name, Slot};
+use crate::lowered::Lowered;
 use crate::source::{FileId, Sources};
 use crate::workspace::{Workspace, normal};
 
@@ -34,13 +34,13 @@ struct Home {
 }
 
 impl Included {
-    /// Reads what the bodies of all files include.
+    /// Reads what the bodies of all files include, by `include_str!` and by the macros of these names: such bodies are never read later.
     #[must_use]
     pub fn read(
         workspace: &Workspace,
         sources: &Sources,
-        catalogue: &Catalogue,
-        lowered: &[Option<FileIr>],
+        named: &FxHashSet<Name>,
+        lowered: &Lowered<'_>,
     ) -> Self {
         let homes = sources.files().iter().map(|file| Home {
             beside: file
@@ -54,11 +54,11 @@ impl Included {
             homes: homes.collect(),
             texts: FxHashMap::default(),
         };
-        let named = takes_file(catalogue);
         let wanted: Vec<_> = lowered
+            .files()
             .par_iter()
             .enumerate()
-            .flat_map_iter(|(index, ir)| included.wanted(FileId(index as u32), ir.as_ref(), &named))
+            .flat_map_iter(|(index, ir)| included.wanted(FileId(index as u32), ir.as_ref(), named))
             .collect();
         included.texts = texts(wanted.into_iter().collect());
         included
@@ -87,7 +87,7 @@ impl Included {
     ) -> Vec<(PathBuf, PathBuf)> {
         let bodies = ir.map(|ir| ir.bodies.as_slice()).unwrap_or_default();
         let mut found = Vec::new();
-        for body in bodies {
+        for body in bodies.iter().filter_map(Slot::get) {
             for expr in &body.exprs {
                 let Expr::Macro(call) = expr else {
                     continue;
@@ -125,18 +125,6 @@ impl Included {
         let package = self.homes.get(file.0 as usize)?.package.clone()?;
         Some((normal(&package.join(path)), package))
     }
-}
-
-/// Names of the macros that take a file's path.
-fn takes_file(catalogue: &Catalogue) -> FxHashSet<Name> {
-    let is_file = |id| {
-        let call = catalogue.call(id);
-        call.effect == Effect::Statement && call.value.is_some_and(|value| value == "file")
-    };
-    let files = catalogue.fn_paths().filter(|(_, id)| is_file(*id));
-    files
-        .filter_map(|(path, _)| path.rsplit("::").next().map(Name::from))
-        .collect()
 }
 
 fn last(call: &MacroCall) -> Option<Name> {

@@ -8,6 +8,8 @@ mod shape;
 pub use expr::{Arm, Block, Closure, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
 pub use rare::Rare;
 
+use std::sync::OnceLock;
+
 use crate::source::TextRange;
 
 /// An interned identifier or path segment; compared by pointer.
@@ -44,7 +46,50 @@ pub struct FileIr {
     /// Items of the file's own module, in order; inline modules nest.
     pub items: Vec<Item>,
     /// Bodies of functions, statics and constants, in order of appearance.
-    pub bodies: Vec<Body>,
+    pub bodies: Vec<Slot>,
+}
+
+/// A body, or where it is read from when somebody asks for it.
+#[derive(Debug)]
+pub struct Slot {
+    /// From a function's `fn` to its closing brace, or a value.
+    pub source: TextRange,
+    /// Items declared in its blocks (nested functions, `use`, constants), all blocks together.
+    pub items: Vec<Item>,
+    /// How many bytes of macros its expansions may read and write.
+    pub allowance: u32,
+    /// None where it could not be read.
+    pub body: OnceLock<Option<Body>>,
+}
+
+impl Slot {
+    /// One that has been read.
+    #[must_use]
+    pub fn read(source: TextRange, body: Body, items: Vec<Item>) -> Self {
+        Self {
+            source,
+            items,
+            allowance: 0,
+            body: OnceLock::from(Some(body)),
+        }
+    }
+
+    /// One that is read later.
+    #[must_use]
+    pub fn unread(source: TextRange, allowance: u32) -> Self {
+        Self {
+            source,
+            items: Vec::new(),
+            allowance,
+            body: OnceLock::new(),
+        }
+    }
+
+    /// The body, if it has been read.
+    #[must_use]
+    pub fn get(&self) -> Option<&Body> {
+        self.body.get()?.as_ref()
+    }
 }
 
 /// An item skeleton.
@@ -314,8 +359,6 @@ pub struct Body {
     pub params: Vec<PatId>,
     /// The whole.
     pub root: Option<ExprId>,
-    /// Items declared in its blocks (nested functions, `use`, constants), all blocks together.
-    pub items: Vec<Item>,
 }
 
 /// A local variable.

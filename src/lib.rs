@@ -4,6 +4,7 @@
 //! workspace   Cargo.toml, Cargo.lock, directories → packages, targets, versions, files
 //! source      files → texts, offsets, comments                               included  files that code includes → SQL text
 //! lower       text → ir: item skeletons and bodies; syn is used here alone   (in parallel, file by file)
+//! lowered     skeletons at once, a function's body when somebody asks for it
 //! defs        skeletons → module tree, imports, aliases, traits, impls       catalogue  what clients' types and calls mean
 //! reach       signatures and names → bodies that can touch a handle: the others are left alone
 //! infer       a body → types, values, what calls reach                       sql  text → statements, by dialect
@@ -23,10 +24,8 @@
 //! - Nothing unknown is guessed: a call without a participant of known role is silence, not a finding.
 #![warn(missing_docs)]
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub mod analyse;
@@ -50,6 +49,7 @@ pub mod lint;
 pub mod lints;
 pub mod locks;
 pub mod lower;
+pub mod lowered;
 pub mod reach;
 pub mod report;
 pub mod sharing;
@@ -61,14 +61,15 @@ pub mod suppress;
 pub mod ty;
 pub mod workspace;
 
+use analyse::Input;
 use config::Config;
 use error::Error;
-use ir::{FileIr, Name};
 use lint::Level;
-use lower::{Found, Home, Macros};
+use lower::Bodies;
+use lowered::Lowered;
 use report::Outcome;
-use source::{FileId, SourceFile, Sources, Unread};
-use workspace::{Target, TargetKind, Workspace};
+use source::Sources;
+use workspace::Workspace;
 
 /// What was asked for.
 #[derive(Debug, Default, Clone)]
@@ -91,6 +92,8 @@ pub struct Options {
     pub config: Option<PathBuf>,
     /// Read no configuration.
     pub isolated: bool,
+    /// Read all bodies closely, also those in which nothing can touch a database.
+    pub exhaustive: bool,
     /// Threads; as many as there are processors if none.
     pub jobs: Option<usize>,
 }
@@ -104,9 +107,26 @@ pub fn check(options: &Options) -> Result<Outcome, Error> {
     let config = Config::load(options, &workspace)?;
     let chosen = report::Chosen::new(options, &workspace)?;
     workers(options.jobs)?.install(|| {
-        let (sources, mut unread) = Sources::read(&workspace.files);
-        let lowered = lower(&workspace, &sources, &mut unread);
-        let found = analyse::run(&workspace, &sources, &config, &lowered)?;
+        let ((sources, mut unread), catalogue) = rayon::join(
+            || Sources::read(&workspace.files),
+            || analyse::catalogue(&config),
+        );
+        let catalogue = catalogue?;
+        let bodies = if options.exhaustive {
+            Bodies::AtOnce
+        } else {
+            Bodies::Later
+        };
+        let lowered = Lowered::read(&workspace, &sources, catalogue.file_macros(), bodies);
+        let input = Input {
+            workspace: &workspace,
+            sources: &sources,
+            config: &config,
+            catalogue: &catalogue,
+            lowered: &lowered,
+        };
+        let found = analyse::run(input, options.exhaustive);
+        unread.extend(lowered.into_unread());
         let findings = suppress::apply(found, &sources, &config);
         Ok(Outcome::new(
             findings, unread, sources, &workspace, &config, &chosen,
@@ -123,50 +143,4 @@ fn workers(jobs: Option<usize>) -> Result<ThreadPool, Error> {
     builder
         .build()
         .map_err(|error| Error::new(format!("cannot start threads: {error}")))
-}
-
-/// Every file, indexed by `FileId`; one that does not parse is reported and empty.
-fn lower(
-    workspace: &Workspace,
-    sources: &Sources,
-    unread: &mut Vec<Unread>,
-) -> Vec<Option<FileIr>> {
-    let macros = macros(workspace, sources);
-    let ids = (0..sources.files().len() as u32)
-        .into_par_iter()
-        .map(FileId);
-    let lowered: Vec<_> = ids
-        .map(|id| lower_one(sources.file(id), &macros, id))
-        .collect();
-    let keep = |result: Result<FileIr, Unread>| result.map_err(|problem| unread.push(problem)).ok();
-    lowered.into_iter().map(keep).collect()
-}
-
-/// The `macro_rules!` of all files, whose calls are expanded while bodies are read.
-fn macros(workspace: &Workspace, sources: &Sources) -> Macros {
-    let files = sources.files().par_iter();
-    let found = files.map(|file| (home(workspace, file), Found::scan(&file.text)));
-    Macros::new(found.collect())
-}
-
-fn lower_one(file: &SourceFile, macros: &Macros, id: FileId) -> Result<FileIr, Unread> {
-    let lowered = catch_unwind(AssertUnwindSafe(|| lower::lower(&file.text, macros, id)));
-    let lowered = lowered.map_err(|_| Unread::at(file, 0, "the parser gave up".to_owned()))?;
-    lowered.map_err(|error| Unread::at(file, error.offset, error.message))
-}
-
-/// To whom the macros of a file belong.
-fn home(workspace: &Workspace, file: &SourceFile) -> Home {
-    let Some(id) = file.package else {
-        return Home::default();
-    };
-    let package = workspace.package(id);
-    let is_library = |target: &Target| target.kind == TargetKind::Lib;
-    let has_library = package.targets.iter().any(is_library);
-    let mut others = package.targets.iter().filter(|target| !is_library(target));
-    Home {
-        package: Some(id.0),
-        krate: Name::from(&package.crate_name),
-        beside_library: has_library && others.any(|target| target.root == file.path),
-    }
 }

@@ -23,21 +23,25 @@ mod places;
 mod rules;
 mod scope;
 mod select;
+mod skip;
 #[cfg(test)]
 mod tests;
 mod transcribe;
 mod types;
+mod words;
 
 use proc_macro2::{LexError, TokenStream};
 use rustc_hash::FxHashMap;
 
-use crate::ir::{Body, BodyId, ExprId, FileIr, LocalId, Name, TypeRef};
+use crate::ir::{Body, BodyId, ExprId, FileIr, Item, LocalId, Name, Slot, TypeRef};
 use crate::source::{FileId, TextRange};
 pub use rules::{Found, Home, Macros};
+pub use words::Word;
 
 use lex::{Lexer, Tok};
 use places::Places;
 use scope::Scope;
+use skip::{Finder, FnTexts};
 
 /// Why a text couldn't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,37 +55,73 @@ pub struct LowerError {
 /// A file under construction.
 struct Lower<'a> {
     places: Places<'a>,
-    bodies: Vec<Body>,
+    texts: &'a FnTexts,
+    bodies: Vec<Slot>,
     body: OpenBody,
     statements: Vec<TextRange>,
     macros: &'a Macros,
     file: FileId,
     macro_depth: u32,
-    /// What macros may still be expanded to, in bytes.
-    expansions_left: usize,
+    /// What macros may still be expanded to here, in bytes.
+    expansions_left: u32,
+    /// And in the functions that follow.
+    budget: u32,
 }
 
 /// The body that expressions are added to.
 #[derive(Default)]
 struct OpenBody {
     ir: Body,
+    items: Vec<Item>,
     scope: Scope,
     /// Inside an or-pattern: what its alternatives have bound so far.
     alternatives: Option<FxHashMap<Name, LocalId>>,
+}
+
+/// When bodies of functions are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bodies {
+    /// With their file.
+    AtOnce,
+    /// When somebody asks for them, where they declare nothing.
+    Later,
 }
 
 /// Lowers a file of a run, whose macros are known. The caller's stack should be 256 MB: deeper text is refused.
 ///
 /// # Errors
 /// The text isn't Rust as syn knows it, or nests too deeply.
-pub fn lower(text: &str, macros: &Macros, file: FileId) -> Result<FileIr, LowerError> {
-    read(text, macros, file).map(|(file, _)| file)
+pub fn lower(
+    text: &str,
+    macros: &Macros,
+    file: FileId,
+    bodies: Bodies,
+) -> Result<FileIr, LowerError> {
+    read(text, macros, file, bodies).map(|(file, _)| file)
+}
+
+/// Lowers a body that was left for later.
+///
+/// # Errors
+/// The text isn't Rust as syn knows it.
+pub fn body(text: &str, slot: &Slot, macros: &Macros, file: FileId) -> Result<Body, LowerError> {
+    let start = slot.source.start as usize;
+    let function = &text[start..slot.source.end as usize];
+    let parsed = plain(function, start, |_, _, _| ())?;
+    let none = FnTexts::default();
+    let body = tokens(text, start, &parsed, |function: &syn::ItemFn, places| {
+        let mut lower = Lower::new(places, (macros, file), &none);
+        lower.expansions_left = slot.allowance;
+        lower.new_body(|lower| Some(lower.parameters_and_block(&function.sig, &function.block)));
+        lower.bodies.swap_remove(0).body.into_inner().flatten()
+    });
+    body.map(Option::unwrap_or_default)
 }
 
 /// Where statements, match arms, items, fields and variants are: what a comment above a line can speak of. Inner ones come first.
 #[must_use]
 pub fn statement_ranges(text: &str) -> Vec<TextRange> {
-    read(text, &Macros::default(), FileId(0))
+    read(text, &Macros::default(), FileId(0), Bodies::AtOnce)
         .map(|(_, statements)| statements)
         .unwrap_or_default()
 }
@@ -99,18 +139,38 @@ pub fn type_ref(text: &str) -> Option<TypeRef> {
     ty
 }
 
-fn read(text: &str, macros: &Macros, file: FileId) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+fn read(
+    text: &str,
+    macros: &Macros,
+    file: FileId,
+    bodies: Bodies,
+) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let skipped = preamble(text);
-    let mut parsed =
-        depth::tokens_only(&text[skipped..], depth::FILE).map_err(|deep| LowerError {
-            offset: (skipped + deep.at) as u32,
-            message: format!("nested too deeply ({} levels)", deep.levels),
-        })?;
-    let result = parse(text, skipped, &parsed, (macros, file));
+    let mut finder = Finder::new(macros, skipped);
+    let mut parsed = plain(&text[skipped..], skipped, |at, tok, opaque| {
+        finder.see(at, tok, opaque);
+    })?;
+    let mut texts = finder.found();
+    if bodies == Bodies::Later {
+        parsed = texts.blanked(&parsed, skipped);
+    }
+    let result = parse(text, skipped, &parsed, (macros, file), &texts);
     if result.is_err() && blank_visibilities(&mut parsed) {
-        return parse(text, skipped, &parsed, (macros, file));
+        return parse(text, skipped, &parsed, (macros, file), &texts);
     }
     result
+}
+
+/// The text without comments, unless it nests too deeply; it stands at `start` of its file.
+fn plain<'t>(
+    text: &'t str,
+    start: usize,
+    visit: impl FnMut(usize, Tok<'t>, bool),
+) -> Result<String, LowerError> {
+    depth::tokens_only(text, depth::FILE, visit).map_err(|deep| LowerError {
+        offset: (start + deep.at) as u32,
+        message: format!("nested too deeply ({} levels)", deep.levels),
+    })
 }
 
 /// Attribute macros accept `pub impl`, syn doesn't: blanks every visibility before an `impl`, and says whether there was one.
@@ -140,58 +200,50 @@ fn parse(
     skipped: usize,
     parsed: &str,
     known: (&Macros, FileId),
+    texts: &FnTexts,
 ) -> Result<(FileIr, Vec<TextRange>), LowerError> {
-    let result = parse_spanned(text, skipped, parsed, known);
+    tokens(text, skipped, parsed, |syntax: &syn::File, places| {
+        let mut lower = Lower::new(places, known, texts);
+        let mut items = lower.items(&syntax.items);
+        if lower.places.attrs(&syntax.attrs).cfg_test {
+            for item in &mut items {
+                item.attrs.cfg_test = true;
+            }
+        }
+        lower.bodies.shrink_to_fit();
+        let bodies = lower.bodies;
+        (FileIr { items, bodies }, lower.statements)
+    })
+}
+
+/// Parses, and lowers: no span may be in the result, since they last only until the thread's source map is emptied.
+fn tokens<S: syn::parse::Parse, T>(
+    text: &str,
+    skipped: usize,
+    parsed: &str,
+    lower: impl FnOnce(&S, Places<'_>) -> T,
+) -> Result<T, LowerError> {
+    let places = Places::new(text, skipped, parsed);
+    let syntax = parsed
+        .parse()
+        .map_err(|error: LexError| LowerError {
+            offset: places.start(error.span()),
+            message: "not a Rust token, or a delimiter without its partner".to_owned(),
+        })
+        .and_then(|tokens: TokenStream| {
+            syn::parse2(tokens)
+                .map_err(|error| syntax_error(&error, &places, skipped + parsed.len()))
+        });
+    let result = syntax.map(|syntax: S| lower(&syntax, places));
     proc_macro2::extra::invalidate_current_thread_spans();
     result
 }
 
-/// The result holds no spans, which last only until the thread's source map is emptied.
-fn parse_spanned(
-    text: &str,
-    skipped: usize,
-    parsed: &str,
-    (macros, file): (&Macros, FileId),
-) -> Result<(FileIr, Vec<TextRange>), LowerError> {
-    let tokens: Result<TokenStream, LexError> = parsed.parse();
-    let places = Places::new(text, skipped, parsed);
-    let tokens = tokens.map_err(|error| LowerError {
-        offset: places.start(error.span()),
-        message: "not a Rust token, or a delimiter without its partner".to_owned(),
-    })?;
-    let syntax: syn::File =
-        syn::parse2(tokens).map_err(|error| syntax_error(&error, &places, text))?;
-    let mut lower = Lower {
-        places,
-        bodies: Vec::new(),
-        body: OpenBody::default(),
-        statements: Vec::new(),
-        macros,
-        file,
-        macro_depth: 0,
-        expansions_left: expand::BUDGET,
-    };
-    let mut items = lower.items(&syntax.items);
-    if lower.places.attrs(&syntax.attrs).cfg_test {
-        for item in &mut items {
-            item.attrs.cfg_test = true;
-        }
-    }
-    lower.bodies.shrink_to_fit();
-    Ok((
-        FileIr {
-            items,
-            bodies: lower.bodies,
-        },
-        lower.statements,
-    ))
-}
-
 /// syn has no place for what is missing at the end.
-fn syntax_error(error: &syn::Error, places: &Places, text: &str) -> LowerError {
+fn syntax_error(error: &syn::Error, places: &Places, end: usize) -> LowerError {
     let message = error.to_string();
     let offset = if error.span().byte_range() == (0..0) {
-        text.len() as u32
+        end as u32
     } else {
         places.start(error.span())
     };
@@ -211,21 +263,36 @@ fn preamble(text: &str) -> usize {
     mark + text[mark..].find('\n').unwrap_or(text.len() - mark)
 }
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
+    fn new(places: Places<'a>, (macros, file): (&'a Macros, FileId), texts: &'a FnTexts) -> Self {
+        Self {
+            places,
+            texts,
+            bodies: Vec::new(),
+            body: OpenBody::default(),
+            statements: Vec::new(),
+            macros,
+            file,
+            macro_depth: 0,
+            expansions_left: expand::BUDGET,
+            budget: expand::BUDGET,
+        }
+    }
+
     /// A body of its own: what it holds sees none of the locals around it.
     fn new_body(&mut self, build: impl FnOnce(&mut Self) -> Option<ExprId>) -> BodyId {
         let id = BodyId(self.bodies.len() as u32);
-        self.bodies.push(Body::default());
+        self.bodies.push(Slot::unread(TextRange::default(), 0));
         let outer = std::mem::take(&mut self.body);
         let root = build(self);
-        let mut ir = std::mem::replace(&mut self.body, outer).ir;
+        let OpenBody { mut ir, items, .. } = std::mem::replace(&mut self.body, outer);
         ir.root = root;
         ir.exprs.shrink_to_fit();
         ir.ranges.shrink_to_fit();
         ir.pats.shrink_to_fit();
         ir.locals.shrink_to_fit();
-        ir.items.shrink_to_fit();
-        self.bodies[id.index()] = ir;
+        let source = root.map(|root| ir.range(root)).unwrap_or_default();
+        self.bodies[id.index()] = Slot::read(source, ir, items);
         id
     }
 }

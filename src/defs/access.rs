@@ -4,8 +4,9 @@ use super::{
     Adt, AdtId, CrateInput, Defs, FnDef, FnId, ImplDef, ImplId, Module, ModuleId, TraitDef,
     TraitId, ValueDef, ValueId,
 };
-use crate::catalogue::Versions;
+use crate::catalogue::{SheetId, Versions};
 use crate::ir::BodyId;
+use crate::lower::Word;
 use crate::source::{FileId, Span, TextRange};
 use crate::ty::Ty;
 
@@ -56,10 +57,21 @@ impl<'a> Defs<'a> {
     /// A body of a file.
     #[must_use]
     pub fn body_of(&self, file: FileId, body: BodyId) -> Option<&'a crate::ir::Body> {
-        self.files[file.0 as usize]
-            .as_ref()?
-            .bodies
-            .get(body.index())
+        self.lowered.body(file, body)
+    }
+
+    /// Whether some package of the workspace depends on a client.
+    #[must_use]
+    pub fn uses(&self, sheet: SheetId) -> bool {
+        let mut crates = self.crates.iter();
+        crates.any(|krate| krate.versions.0[sheet.0 as usize].is_some())
+    }
+
+    /// What the body of a function names, by its text.
+    #[must_use]
+    pub fn words(&self, id: FnId) -> Option<Box<[Word]>> {
+        let function = self.function(id);
+        Some(self.lowered.words(function.file, function.ir.body?))
     }
 
     /// Whether a function is test code.

@@ -5,7 +5,8 @@ mod items;
 use rustc_hash::FxHashMap;
 
 use super::{CrateId, Def, Defs, Module, ModuleId};
-use crate::ir::{BodyId, FileIr, Item, Name};
+use crate::ir::{BodyId, Item, Name};
+use crate::lowered::Lowered;
 use crate::source::FileId;
 
 /// Where out-of-line modules of a module are looked for.
@@ -71,8 +72,8 @@ impl<'a> Collector<'_, 'a> {
         }
         let module = self.add_module(krate, parent, name, file, in_test);
         self.module_of_file.insert(file, module);
-        let files: &'a [Option<FileIr>] = self.defs.files;
-        if let Some(ir) = &files[file.0 as usize] {
+        let lowered: &'a Lowered<'a> = self.defs.lowered;
+        if let Some(ir) = lowered.file(file) {
             self.add_items(module, &ir.items, place);
         }
         module
@@ -117,8 +118,9 @@ impl<'a> Collector<'_, 'a> {
 
     /// The block scope of a body that declares items.
     fn add_block(&mut self, module: ModuleId, file: FileId, body: BodyId) -> Option<ModuleId> {
-        let body = self.defs.body_of(file, body)?;
-        if body.items.is_empty() {
+        let lowered: &'a Lowered<'a> = self.defs.lowered;
+        let slot = lowered.file(file)?.bodies.get(body.index())?;
+        if slot.items.is_empty() {
             return None;
         }
         let (krate, in_test) = (
@@ -130,7 +132,7 @@ impl<'a> Collector<'_, 'a> {
         let folder = parent(&self.paths[file.0 as usize]);
         self.add_items(
             block,
-            &body.items,
+            &slot.items,
             &Place {
                 children: folder.clone(),
                 folder,

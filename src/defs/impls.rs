@@ -1,9 +1,11 @@
 //! `impl` blocks by the type they are for and by trait: methods, `Deref` targets, implementations behind `dyn`.
 
+use rayon::prelude::*;
+
 use super::{AdtId, Def, Defs, FnId, ImplId, TraitId};
 use crate::catalogue::{ExtId, PathMeaning};
 use crate::ir::Name;
-use crate::ty::{Subst, TraitRef, Ty};
+use crate::ty::{Bound, Subst, TraitRef, Ty};
 
 /// What an `impl` is for, without arguments and references.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,28 +26,29 @@ pub enum Head {
 
 /// Resolves the types and traits of all blocks and files them.
 pub(super) fn index(defs: &mut Defs<'_>) {
-    for raw in 0..defs.impls.len() {
-        let id = ImplId(raw as u32);
-        let scope = defs.impl_scope(id);
-        let ir = defs.impls[raw].ir;
-        let self_ty = defs.ty(&ir.self_ty, &scope);
-        let head = head(&self_ty);
-        defs.impls[raw].self_ty = self_ty;
-        if let Some(head) = head {
-            defs.by_head.entry(head).or_default().push(id);
+    let ids: Vec<ImplId> = (0..defs.impls.len() as u32).map(ImplId).collect();
+    let self_ty = |id: &ImplId| {
+        let ir = defs.implementation(*id).ir;
+        defs.ty(&ir.self_ty, &defs.impl_scope(*id))
+    };
+    let types: Vec<Ty> = ids.par_iter().map(self_ty).collect();
+    for (id, self_ty) in ids.iter().zip(types) {
+        if let Some(head) = head(&self_ty) {
+            defs.by_head.entry(head).or_default().push(*id);
         }
+        defs.impls[id.0 as usize].self_ty = self_ty;
     }
     // Traits may name `Self`, so all types come first.
-    for raw in 0..defs.impls.len() {
-        let id = ImplId(raw as u32);
-        let Some(path) = &defs.impls[raw].ir.of_trait else {
-            continue;
-        };
-        let Some(bound) = defs.bound(path, &defs.impl_scope(id)) else {
-            continue;
-        };
-        defs.by_trait.entry(bound.of).or_default().push(id);
-        defs.impls[raw].of_trait = Some(bound);
+    let bound = |id: &ImplId| {
+        let path = defs.implementation(*id).ir.of_trait.as_ref()?;
+        defs.bound(path, &defs.impl_scope(*id))
+    };
+    let bounds: Vec<Option<Bound>> = ids.par_iter().map(bound).collect();
+    for (id, bound) in ids.iter().zip(bounds) {
+        if let Some(bound) = &bound {
+            defs.by_trait.entry(bound.of).or_default().push(*id);
+        }
+        defs.impls[id.0 as usize].of_trait = bound;
     }
 }
 

@@ -1,5 +1,7 @@
 //! `use` to names: rounds over all imports until nothing new is found, so that re-exports and globs may go through each other.
 
+use rayon::prelude::*;
+
 use super::{Def, Defs};
 use crate::ir::{ImportAs, Name};
 
@@ -9,9 +11,13 @@ const MAX_ROUNDS: usize = 64;
 /// Binds what imports name into their modules.
 pub(super) fn resolve_all(defs: &mut Defs<'_>) {
     for _ in 0..MAX_ROUNDS {
+        let found: Vec<(usize, Vec<Def>)> = (0..defs.pending.len())
+            .into_par_iter()
+            .filter_map(|index| Some((index, more(defs, index)?)))
+            .collect();
         let mut is_done = true;
-        for index in 0..defs.pending.len() {
-            is_done &= !resolve_one(defs, index);
+        for (index, found) in found {
+            is_done &= !bind(defs, index, found);
         }
         if is_done {
             return;
@@ -19,18 +25,22 @@ pub(super) fn resolve_all(defs: &mut Defs<'_>) {
     }
 }
 
-/// Whether anything new was found.
-fn resolve_one(defs: &mut Defs<'_>, index: usize) -> bool {
+/// What an import means, if that is more than was found before.
+fn more(defs: &Defs<'_>, index: usize) -> Option<Vec<Def>> {
     let pending = &defs.pending[index];
     let (module, import) = (pending.module, pending.import);
     let found = match import.alias {
         ImportAs::Name(name) => defs.resolve_import(module, &import.path, name),
         ImportAs::Glob | ImportAs::Underscore => defs.resolve(module, &import.path),
     };
-    if found.len() <= defs.pending[index].found {
-        return false;
-    }
-    defs.pending[index].found = found.len();
+    (found.len() > pending.found).then_some(found)
+}
+
+/// Whether anything of it was new.
+fn bind(defs: &mut Defs<'_>, index: usize, found: Vec<Def>) -> bool {
+    let pending = &mut defs.pending[index];
+    let (module, import) = (pending.module, pending.import);
+    pending.found = found.len();
     let scope = &mut defs.modules[module.0 as usize];
     let known: &mut Vec<Def> = match import.alias {
         ImportAs::Name(name) => scope.names.entry(name).or_default(),

@@ -89,10 +89,10 @@ impl Lower<'_> {
         }
     }
 
-    fn inner_item(&mut self, item: &syn::Item) {
+    pub(super) fn inner_item(&mut self, item: &syn::Item) {
         let mut items = Vec::new();
         self.item(item, &mut items);
-        self.body.ir.items.append(&mut items);
+        self.body.items.append(&mut items);
     }
 
     /// The value and the `else` block are read before the names are bound.

@@ -95,10 +95,16 @@ pub(super) struct TooDeep {
 }
 
 /// The text with its comments blanked out and its lines joined, which is quicker to parse and keeps every token where it is.
-pub(super) fn tokens_only(text: &str, limits: Limits) -> Result<String, TooDeep> {
+/// Each token is shown to `visit`, with its start and whether it stands in a macro's arguments.
+pub(super) fn tokens_only<'t>(
+    text: &'t str,
+    limits: Limits,
+    mut visit: impl FnMut(usize, Tok<'t>, bool),
+) -> Result<String, TooDeep> {
     let mut plain = vec![b' '; text.len()];
-    scan(text, limits, |start, end| {
+    scan(text, limits, |start, end, tok, opaque| {
         plain[start..end].copy_from_slice(&text.as_bytes()[start..end]);
+        visit(start, tok, opaque);
     })?;
     // Tokens are cut at characters, so what they are copied to is text again.
     Ok(String::from_utf8(plain).unwrap_or_default())
@@ -106,10 +112,14 @@ pub(super) fn tokens_only(text: &str, limits: Limits) -> Result<String, TooDeep>
 
 /// Whether a text nests no deeper than the limits.
 pub(super) fn is_shallow(text: &str, limits: Limits) -> bool {
-    scan(text, limits, |_, _| ()).is_ok()
+    scan(text, limits, |_, _, _, _| ()).is_ok()
 }
 
-fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Result<(), TooDeep> {
+fn scan<'t>(
+    text: &'t str,
+    limits: Limits,
+    mut visit: impl FnMut(usize, usize, Tok<'t>, bool),
+) -> Result<(), TooDeep> {
     let mut scan = Scan {
         level: Level::default(),
         before: Before::Start,
@@ -119,7 +129,7 @@ fn scan(text: &str, limits: Limits, mut visit: impl FnMut(usize, usize)) -> Resu
     let mut outer = Vec::new();
     let mut lexer = Lexer::new(text);
     while let Some((at, tok)) = lexer.next() {
-        visit(at, lexer.end());
+        visit(at, lexer.end(), tok, scan.level.opaque);
         match tok {
             Tok::Open(delimiter) => outer.push(scan.open(delimiter)),
             Tok::Close => scan.close(text.as_bytes()[at], outer.pop()),

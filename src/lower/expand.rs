@@ -12,11 +12,12 @@ use super::matcher::{Bindings, matched};
 use super::pieces::{Piece, pieces};
 use super::places::Expansion;
 use super::rules::MacroArm;
+use super::skip::FnText;
 use super::transcribe::Transcriber;
 use crate::ir::{Block, ExprId};
 
-/// How many bytes of macros a file's expansions may read and write.
-pub(super) const BUDGET: usize = 1024 * 1024;
+/// How many bytes of macros the expansions in a file's functions may read and write, and those in its values as much.
+pub(super) const BUDGET: u32 = 4 * 1024 * 1024;
 /// How long the text of a call that is expanded may be, in bytes.
 const MAX_CALL: usize = 64 * 1024;
 /// How many tokens one expansion may have.
@@ -109,7 +110,18 @@ impl Lower<'_> {
         is_shallow(&text, MACRO).then_some(tokens)
     }
 
+    /// What a function may spend of its file's budget: settled in the order of functions, whenever each is read.
+    pub(super) fn allowance(&mut self, function: FnText) -> u32 {
+        let len = function.close - function.open;
+        let wanted = u32::try_from(len.saturating_mul(16) + 8 * 1024).unwrap_or(BUDGET);
+        let wanted = if function.expands { wanted } else { 0 };
+        let allowance = wanted.min(self.budget);
+        self.budget -= allowance;
+        allowance
+    }
+
     fn pay(&mut self, bytes: usize) -> Option<()> {
+        let bytes = u32::try_from(bytes).ok()?;
         self.expansions_left = self.expansions_left.checked_sub(bytes)?;
         Some(())
     }

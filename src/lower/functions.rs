@@ -5,7 +5,7 @@ use syn::{Attribute, FnArg, Pat as SynPat, ReceiverKind, Signature};
 
 use super::Lower;
 use super::items::visibility;
-use crate::ir::{BodyId, Function, Item, ItemKind, Name, Receiver};
+use crate::ir::{BodyId, ExprId, Function, Item, ItemKind, Name, Receiver, Slot};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -105,24 +105,53 @@ impl Lower<'_> {
         }
     }
 
+    /// Reads a body, or says where it is.
     fn function_body(&mut self, sig: &Signature, block: &syn::Block) -> BodyId {
-        self.new_body(|lower| {
-            for input in &sig.inputs {
-                match input {
-                    FnArg::Receiver(receiver) => {
-                        let range = lower.places.range(receiver.self_token.span);
-                        let local =
-                            lower.declare(Name::from("self"), range, receiver.mutability.is_some());
-                        lower.body.ir.self_local = Some(local);
-                    }
-                    FnArg::Typed(param) => {
-                        let pat = lower.pat(&param.pat);
-                        lower.body.ir.params.push(pat);
-                    }
+        let range = self.places.group(block.brace_token.span);
+        let Some(text) = self.texts.at(range.start) else {
+            return self.new_body(|lower| Some(lower.parameters_and_block(sig, block)));
+        };
+        let allowance = self.allowance(text);
+        if self.texts.are_blank && !text.stays {
+            return self.later(text.range(), allowance, block);
+        }
+        let outer = std::mem::replace(&mut self.expansions_left, allowance);
+        let id = self.new_body(|lower| Some(lower.parameters_and_block(sig, block)));
+        self.expansions_left = outer;
+        id
+    }
+
+    /// A body of which only imports and constants have been parsed.
+    fn later(&mut self, source: TextRange, allowance: u32, block: &syn::Block) -> BodyId {
+        let id = BodyId(self.bodies.len() as u32);
+        self.bodies.push(Slot::unread(source, allowance));
+        let outer = std::mem::take(&mut self.body);
+        for stmt in &block.stmts {
+            if let syn::Stmt::Item(item) = stmt {
+                self.inner_item(item);
+            }
+        }
+        let inner = std::mem::replace(&mut self.body, outer);
+        self.bodies[id.index()].items = inner.items;
+        id
+    }
+
+    /// The root of a body of its own.
+    pub(super) fn parameters_and_block(&mut self, sig: &Signature, block: &syn::Block) -> ExprId {
+        for input in &sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => {
+                    let range = self.places.range(receiver.self_token.span);
+                    let is_mut = receiver.mutability.is_some();
+                    self.body.ir.self_local = Some(self.declare(Name::from("self"), range, is_mut));
+                }
+                FnArg::Typed(param) => {
+                    let pat = self.pat(&param.pat);
+                    self.body.ir.params.push(pat);
                 }
             }
-            Some(lower.block(block, None))
-        })
+        }
+        self.block(block, None)
     }
 }
 

@@ -59,7 +59,7 @@ impl Lower<'_> {
     pub(super) fn macro_of_items(&mut self, mac: &Macro) -> bool {
         let mut items = Vec::new();
         let found = self.statics(mac, &mut items);
-        self.body.ir.items.append(&mut items);
+        self.body.items.append(&mut items);
         found
     }
 
@@ -88,12 +88,7 @@ impl Lower<'_> {
             is_static: true,
         };
         let named = self.places.named(&item.name);
-        let root = init.and_then(|init| {
-            self.bodies[init.index()]
-                .root
-                .map(|root| self.bodies[init.index()].range(root))
-        });
-        let end = root.map_or(named.1.end, |range| range.end);
+        let end = init.map_or(named.1.end, |init| self.bodies[init.index()].source.end);
         self.whole(
             named,
             (

@@ -1,8 +1,10 @@
 //! `macro_rules!` definitions of a run, found by a scan of the texts, and which of them a call means.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lex::{Lexer, Tok};
+use super::skip::declares;
+use super::words::{MacroWords, Word, words};
 use crate::ir::{Name, PathRef};
 use crate::source::FileId;
 
@@ -22,6 +24,9 @@ pub struct Home {
 pub struct Macros {
     homes: Vec<Home>,
     named: FxHashMap<Name, Vec<Rules>>,
+    /// Those whose expansion may declare items or include files, by name.
+    at_once: FxHashSet<Name>,
+    words: MacroWords,
 }
 
 /// A definition.
@@ -55,10 +60,13 @@ pub(super) struct Meant<'a> {
 pub struct Found(Vec<(Name, Rules)>);
 
 impl Macros {
-    /// Of all files, in the order of their ids.
+    /// Of all files, in the order of their ids; `including` are the names of macros that take a file's path.
     #[must_use]
-    pub fn new(files: Vec<(Home, Found)>) -> Self {
-        let mut macros = Self::default();
+    pub fn new(files: Vec<(Home, Found)>, including: FxHashSet<Name>) -> Self {
+        let mut macros = Self {
+            at_once: including,
+            ..Self::default()
+        };
         for (home, found) in files {
             let file = FileId(macros.homes.len() as u32);
             macros.homes.push(home);
@@ -67,7 +75,56 @@ impl Macros {
                 known.push(Rules { file, ..rules });
             }
         }
+        macros.find_at_once();
+        macros.words = MacroWords::new(macros.named.iter().map(|(name, all)| {
+            let arms = all.iter().flat_map(|rules| &rules.arms);
+            (*name, arms.map(|arm| arm.body.as_str()).collect())
+        }));
         macros
+    }
+
+    /// What a text names, by its own words and those of the macros that it calls.
+    #[must_use]
+    pub fn words(&self, text: &str) -> Box<[Word]> {
+        words(text, &self.words)
+    }
+
+    /// Whether some macro of the workspace has this name.
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        Name::from_existing(name).is_some_and(|name| self.named.contains_key(&name))
+    }
+
+    /// Whether a call of a macro may declare items, or include files, in the body that it stands in.
+    pub(super) fn is_read_at_once(&self, name: &str) -> bool {
+        Name::from_existing(name).is_some_and(|name| self.at_once.contains(&name))
+    }
+
+    /// Macros that write items, and those that call one that does.
+    fn find_at_once(&mut self) {
+        let known = ["include_str", "lazy_static", "thread_local", "task_local"];
+        self.at_once.extend(known.map(Name::from));
+        loop {
+            let writes = |rules: &Rules| rules.arms.iter().any(|arm| self.writes_items(&arm.body));
+            let found: Vec<Name> = self
+                .named
+                .iter()
+                .filter(|(name, all)| !self.at_once.contains(*name) && all.iter().any(writes))
+                .map(|(name, _)| *name)
+                .collect();
+            if found.is_empty() {
+                return;
+            }
+            self.at_once.extend(found);
+        }
+    }
+
+    fn writes_items(&self, body: &str) -> bool {
+        let mut before = [Tok::Close; 2];
+        Lexer::new(body).any(|(_, tok)| {
+            let declares = declares(self, before, tok);
+            before = [before[1], tok];
+            declares
+        })
     }
 
     /// What a call at a place of a file means: nothing where several definitions are as near.

@@ -8,20 +8,32 @@ mod dump_body;
 mod fuzz;
 mod hostile;
 mod items;
+mod later;
 mod macros;
 mod places;
 mod scopes;
 
 use expect_test::Expect;
 
-use super::{Found, Home, LowerError, Macros};
-use crate::ir::FileIr;
+use rustc_hash::FxHashSet;
+
+use super::{Bodies, Found, Home, LowerError, Macros};
+use crate::ir::{Body, BodyId, FileIr};
 use crate::source::FileId;
 
 /// Lowers a file that is alone.
 fn lower(text: &str) -> Result<FileIr, LowerError> {
-    let macros = Macros::new(vec![(Home::default(), Found::scan(text))]);
-    super::lower(text, &macros, FileId(0))
+    super::lower(text, &macros(text), FileId(0), Bodies::AtOnce)
+}
+
+fn macros(text: &str) -> Macros {
+    let found = vec![(Home::default(), Found::scan(text))];
+    Macros::new(found, FxHashSet::default())
+}
+
+/// A body that has been read.
+fn body(file: &FileIr, id: BodyId) -> &Body {
+    file.bodies[id.index()].get().unwrap()
 }
 
 /// On a stack as large as the workers have.

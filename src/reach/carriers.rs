@@ -1,5 +1,6 @@
 //! Types that can hold a handle, in a field however deep, behind a trait or by a bound.
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::catalogue::Role;
@@ -20,23 +21,22 @@ pub(super) struct Carriers(FxHashSet<Holder>);
 impl Carriers {
     /// Those whose parts hold one, then those that these are parts of, until nothing changes.
     pub(super) fn find(defs: &Defs<'_>) -> Self {
+        let adts = (0..defs.adts.len() as u32).map(|id| Holder::Adt(AdtId(id)));
+        let traits = (0..defs.traits.len() as u32).map(|id| Holder::Trait(TraitId(id)));
+        let holders: Vec<Holder> = adts.chain(traits).collect();
+        let parts = holders.into_par_iter().map(|whole| match whole {
+            Holder::Adt(id) => (whole, of_adt(defs, id)),
+            Holder::Trait(id) => (whole, of_trait(defs, id)),
+        });
         let mut parts_of: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
         let mut queue = Vec::new();
-        let mut file = |whole: Holder, parts: Parts| {
+        for (whole, parts) in parts.collect::<Vec<_>>() {
             if parts.has_handle {
                 queue.push(whole);
             }
             for part in parts.holders {
                 parts_of.entry(part).or_default().push(whole);
             }
-        };
-        for index in 0..defs.adts.len() as u32 {
-            let id = AdtId(index);
-            file(Holder::Adt(id), of_adt(defs, id));
-        }
-        for index in 0..defs.traits.len() as u32 {
-            let id = TraitId(index);
-            file(Holder::Trait(id), of_trait(defs, id));
         }
         let mut found = FxHashSet::default();
         while let Some(holder) = queue.pop() {
@@ -82,7 +82,7 @@ impl Carriers {
         let types = defs
             .catalogue
             .types()
-            .filter(|ty| ty.role.is_some_and(is_clients));
+            .filter(|ty| ty.role.is_some_and(is_clients) && defs.uses(ty.sheet));
         let mut names: FxHashSet<Name> = types.map(|ty| last(ty.path)).collect();
         for holder in &self.0 {
             names.insert(match holder {

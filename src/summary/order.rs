@@ -1,6 +1,7 @@
 //! Callees before callers; within a cycle, rounds until nothing changes.
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use rayon::prelude::*;
 
 use super::{Canon, Effect, Program, Returned, Run, Summary};
 use crate::body::{Event, EventKind, Exit, Unit, UnitId};
@@ -13,21 +14,57 @@ const MAX_ROUNDS: usize = 8;
 /// Effects of one function beyond this are not told.
 const MAX_EFFECTS: usize = 48;
 
-/// Fills the summaries of all units.
+/// Fills the summaries of all units: what calls nothing first, side by side, then what calls only those, and so on.
 pub(super) fn summarise(program: &mut Program<'_>) {
     let graph = call_graph(program);
-    for component in petgraph::algo::kosaraju_scc(&graph) {
-        for _ in 0..MAX_ROUNDS {
-            let mut changed = false;
-            for node in &component {
-                let summary = read(program, node.index());
-                changed |= summary != program.summaries[node.index()];
-                program.summaries[node.index()] = summary;
+    for (alone, cycles) in levels(&graph) {
+        let found: Vec<_> = alone
+            .into_par_iter()
+            .map(|index| (index, read(program, index)))
+            .collect();
+        for (index, summary) in found {
+            program.summaries[index] = summary;
+        }
+        cycles.iter().for_each(|cycle| settle(program, cycle));
+    }
+}
+
+/// Units by how far their calls lead: those outside of cycles, and the cycles.
+fn levels(graph: &DiGraph<(), ()>) -> Vec<(Vec<usize>, Vec<Vec<usize>>)> {
+    let mut levels: Vec<(Vec<usize>, Vec<Vec<usize>>)> = Vec::new();
+    let mut level_of = vec![None; graph.node_count()];
+    // Components come with their callees before them; those within have no level yet.
+    for component in petgraph::algo::kosaraju_scc(graph) {
+        let callees = component.iter().flat_map(|node| graph.neighbors(*node));
+        let below = callees.filter_map(|callee| level_of[callee.index()]).max();
+        let level = below.map_or(0, |below: usize| below + 1);
+        for node in &component {
+            level_of[node.index()] = Some(level);
+        }
+        if levels.len() <= level {
+            levels.resize_with(level + 1, Default::default);
+        }
+        match component.as_slice() {
+            [node] if !graph.contains_edge(*node, *node) => levels[level].0.push(node.index()),
+            nodes => {
+                let cycle = nodes.iter().map(|node| node.index()).collect();
+                levels[level].1.push(cycle);
             }
-            if !changed || component.len() == 1 && !graph.contains_edge(component[0], component[0])
-            {
-                break;
-            }
+        }
+    }
+    levels
+}
+
+fn settle(program: &mut Program<'_>, cycle: &[usize]) {
+    for _ in 0..MAX_ROUNDS {
+        let mut changed = false;
+        for index in cycle {
+            let summary = read(program, *index);
+            changed |= summary != program.summaries[*index];
+            program.summaries[*index] = summary;
+        }
+        if !changed {
+            return;
         }
     }
 }

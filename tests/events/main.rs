@@ -10,8 +10,9 @@ use std::fs;
 use acid::Options;
 use acid::body::dump;
 use acid::config::Config;
-use acid::lower::{Found, Home, Macros};
-use acid::source::{FileId, Sources};
+use acid::lower::Bodies;
+use acid::lowered::Lowered;
+use acid::source::Sources;
 use acid::workspace::Workspace;
 use expect_test::Expect;
 
@@ -42,9 +43,16 @@ fn events(text: &str) -> String {
     let config = Config::load(&options, &workspace).unwrap();
     let (sources, unread) = Sources::read(&workspace.files);
     assert_eq!(unread, []);
-    let macros = Macros::new(vec![(Home::default(), Found::scan(text))]);
-    let file = acid::lower::lower(text, &macros, FileId(0)).unwrap();
-    acid::analyse::with_context(&workspace, &sources, &config, &[Some(file)], |cx| {
+    let catalogue = acid::analyse::catalogue(&config).unwrap();
+    let lowered = Lowered::read(&workspace, &sources, catalogue.file_macros(), Bodies::Later);
+    let input = acid::analyse::Input {
+        workspace: &workspace,
+        sources: &sources,
+        config: &config,
+        catalogue: &catalogue,
+        lowered: &lowered,
+    };
+    acid::analyse::with_context(input, false, |cx| {
         let is_shape = |owner| match owner {
             acid::infer::Owner::Fn(id) => cx.defs().function(id).ir.name == "shape",
             acid::infer::Owner::Value(_) => false,
@@ -60,5 +68,4 @@ fn events(text: &str) -> String {
         });
         dumps.collect::<Vec<_>>().concat()
     })
-    .unwrap()
 }

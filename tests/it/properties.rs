@@ -28,7 +28,7 @@ fn examples() -> Vec<Example> {
 fn said(edit: impl Fn(&str) -> String) -> Vec<(String, Vec<String>)> {
     let examples = examples();
     let folder = workspace(&examples, edit);
-    let findings = records(folder.path());
+    let findings = records(folder.path(), &[]);
     let said = findings.iter().map(|record| {
         let related = record["related"].as_array().into_iter().flatten();
         let places = related.flat_map(|place| [&place["path"], &place["message"]]);
@@ -74,6 +74,20 @@ fn edits_change_what_they_should() {
         changed.count() > 60,
         "hardly any local has a name of its own"
     );
+}
+
+#[test]
+fn what_is_left_alone_does_not_matter() {
+    let folder = workspace(&examples(), str::to_owned);
+    let few = records(folder.path(), &[]);
+    let all = records(folder.path(), &["--exhaustive"]);
+    assert!(few.len() > 100, "the examples report something");
+    let only_in = |these: &[Value], others: &[Value]| {
+        let missing = these.iter().filter(|record| !others.contains(record));
+        missing.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_none(&only_in(&all, &few));
+    assert_none(&only_in(&few, &all));
 }
 
 #[test]

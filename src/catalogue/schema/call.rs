@@ -117,6 +117,20 @@ impl Effect {
         matches!(self, Self::Detach | Self::Close | Self::PoolClose)
     }
 
+    /// It counts whatever it is done to: it waits, acts on the outside, locks or spawns.
+    #[must_use]
+    pub fn acts(self) -> bool {
+        matches!(
+            self,
+            Self::Slow
+                | Self::SideEffect
+                | Self::MutexLock
+                | Self::MutexTryLock
+                | Self::MutexClosure
+                | Self::Spawn
+        )
+    }
+
     /// Its value may be something that is held for a time: a connection, a guard, a future, a pool.
     #[must_use]
     pub fn makes(self) -> bool {

@@ -3,13 +3,14 @@
 use super::dump::{item_text, path_text, ty, types};
 use crate::ir::{
     Arm, Block, Body, Closure, Expr, ExprId, FileIr, ItemKind, LocalId, MacroArgs, MacroCall, Pat,
-    PatId, SelectArm, Stmt,
+    PatId, SelectArm, Slot, Stmt,
 };
 
 /// A body's items and expression.
-pub(super) fn root(body: &Body) -> String {
+pub(super) fn root(slot: &Slot) -> String {
     let empty = FileIr::default();
-    let items = body
+    let body = slot.get().unwrap();
+    let items = slot
         .items
         .iter()
         .map(|item| match &item.kind {

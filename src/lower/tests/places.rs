@@ -1,8 +1,7 @@
 //! Offsets are of the text on disk, in bytes.
 
-use super::lower;
-use super::read;
-use crate::ir::{Expr, ItemKind};
+use super::{body, lower, read};
+use crate::ir::{BodyId, Expr, ItemKind};
 use crate::lower::statement_ranges;
 
 /// What stands at the place of every string, path and call of the first body, and the first item's name.
@@ -10,7 +9,7 @@ fn shown(text: &str) -> Vec<String> {
     let file = read(text);
     let slice =
         |range: crate::source::TextRange| text[range.start as usize..range.end as usize].to_owned();
-    let body = &file.bodies[0];
+    let body = body(&file, BodyId(0));
     let exprs = body
         .exprs
         .iter()
@@ -124,15 +123,18 @@ fn every_kind_of_expression_knows_its_ends() {
 fn methods_know_their_names_place() {
     let text = "fn f() { a\n  .b()\n  .r#c(); }";
     let file = read(text);
-    let names = file.bodies[0].exprs.iter().filter_map(|expr| match expr {
-        Expr::Method {
-            name, name_range, ..
-        } => Some((
-            name.as_str(),
-            &text[name_range.start as usize..name_range.end as usize],
-        )),
-        _ => None,
-    });
+    let names = body(&file, BodyId(0))
+        .exprs
+        .iter()
+        .filter_map(|expr| match expr {
+            Expr::Method {
+                name, name_range, ..
+            } => Some((
+                name.as_str(),
+                &text[name_range.start as usize..name_range.end as usize],
+            )),
+            _ => None,
+        });
     assert_eq!(names.collect::<Vec<_>>(), [("b", "b"), ("c", "r#c")]);
 }
 

@@ -52,8 +52,11 @@ fn fill(folder: &Path, name: &str, example: &Example, code: &str) {
 }
 
 /// The findings in a folder, as JSON records.
-pub fn records(folder: &Path) -> Vec<Value> {
-    let output = run(folder, &["--format", "json", "-W", "pedantic"]);
+pub fn records(folder: &Path, args: &[&str]) -> Vec<Value> {
+    let output = run(
+        folder,
+        &[&["--format", "json", "-W", "pedantic"], args].concat(),
+    );
     let printed = String::from_utf8(output.stdout).expect("the output is UTF-8");
     let records = printed
         .lines()
