@@ -12,18 +12,34 @@ mod autocommit_off;
 mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
+#[path = "pool/contradictory_pool_limits/mod.rs"]
+mod contradictory_pool_limits;
 #[path = "isolation/dirty_reads/mod.rs"]
 mod dirty_reads;
+#[path = "pool/health_check_disabled/mod.rs"]
+mod health_check_disabled;
+#[path = "autocommit/implicit_commit/mod.rs"]
+mod implicit_commit;
 #[path = "locking/inconsistent_lock_order/mod.rs"]
 mod inconsistent_lock_order;
+#[path = "autocommit/inert_in_transaction/mod.rs"]
+mod inert_in_transaction;
 #[path = "isolation/late_isolation_change/mod.rs"]
 mod late_isolation_change;
+#[path = "locking/lock_upgrade/mod.rs"]
+mod lock_upgrade;
+#[path = "autocommit/lock_without_transaction/mod.rs"]
+mod lock_without_transaction;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
+#[path = "pool/oversized_pool/mod.rs"]
+mod oversized_pool;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
+#[path = "pool/reset_disabled/mod.rs"]
+mod reset_disabled;
 #[path = "isolation/serializable_without_retry/mod.rs"]
 mod serializable_without_retry;
 #[path = "checkout/session_state_on_pool/mod.rs"]
@@ -32,10 +48,14 @@ mod session_state_on_pool;
 mod shared_connection_transaction;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
+#[path = "pool/unbounded_acquire/mod.rs"]
+mod unbounded_acquire;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "locking/unordered_row_locks/mod.rs"]
 mod unordered_row_locks;
+#[path = "checkout/unstable_advisory_key/mod.rs"]
+mod unstable_advisory_key;
 #[path = "meta/unused_allow/mod.rs"]
 mod unused_allow;
 #[path = "transaction/use_after_failed_statement/mod.rs"]
@@ -52,16 +72,26 @@ pub static LINTS: &[&Lint] = &[
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
     &late_isolation_change::LINT,
+    &inert_in_transaction::LINT,
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
+    &unstable_advisory_key::LINT,
     &autocommit_off::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,
     &dirty_reads::LINT,
     &serializable_without_retry::LINT,
+    &lock_without_transaction::LINT,
+    &implicit_commit::LINT,
+    &lock_upgrade::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
+    &contradictory_pool_limits::LINT,
+    &oversized_pool::LINT,
+    &unbounded_acquire::LINT,
+    &health_check_disabled::LINT,
+    &reset_disabled::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

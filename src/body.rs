@@ -16,9 +16,11 @@ mod futures;
 mod jumps;
 mod lists;
 mod loops;
+mod options;
 mod orders;
 mod outcome;
 mod owners;
+mod seeds;
 mod settle;
 mod statement;
 mod walk;
@@ -26,7 +28,7 @@ mod walk;
 pub use dump::dump;
 pub use event::{
     Arg, Block, BlockId, Caught, Event, EventKind, Exit, Graph, Handle, Loop, Mode, Order, Origin,
-    Sink, Sql, Unit, UnitId, UnitKind, Way,
+    Seed, Sink, Sql, Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

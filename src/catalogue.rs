@@ -193,6 +193,16 @@ impl Catalogue {
         all.filter_map(|(path, calls)| Some((path.as_str(), *calls.first()?)))
     }
 
+    /// Whether a client's pools have an option.
+    #[must_use]
+    pub fn has_option(&self, sheet: SheetId, option: &str) -> bool {
+        let is_it = |call: &ExtCall| {
+            let is_option = call.effect == Effect::PoolOption && call.sheet == sheet;
+            is_option && call.value.is_some_and(|value| value == option)
+        };
+        self.calls.iter().any(is_it)
+    }
+
     /// A call's facts.
     #[must_use]
     pub fn call(&self, id: CallId) -> &ExtCall {

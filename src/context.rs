@@ -5,6 +5,7 @@ mod modes;
 mod pool;
 mod retry;
 mod session;
+mod transaction;
 mod unheeded;
 mod ways;
 
@@ -26,6 +27,7 @@ use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use kept::Kept;
 pub use modes::Position;
+pub use pool::MadePool;
 pub use session::{Fate, PoolReturnOf};
 pub use unheeded::{Aftermath, Next, Unheeded};
 pub use ways::WayOut;

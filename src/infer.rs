@@ -13,6 +13,7 @@ mod own;
 mod pattern;
 mod query;
 mod role;
+mod setting;
 mod text;
 mod value;
 
@@ -29,6 +30,7 @@ use crate::ty::{Subst, Ty};
 
 pub use query::{Query, QueryFact};
 pub use role::Part;
+pub use setting::{Options, Setting};
 pub use text::TextReader;
 pub use value::{Place, Root, Val};
 

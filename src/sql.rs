@@ -23,6 +23,7 @@ mod tests;
 mod token;
 mod tree;
 mod verb;
+mod within;
 
 /// A longer text is read by its leading keywords only, in bytes.
 const MAX_LENGTH: usize = 256 * 1024;
@@ -185,12 +186,14 @@ pub struct Statement {
     pub holes: bool,
     /// Its last word is put in at run time: it may be another clause.
     pub open_end: bool,
+    /// What becomes of it in an open transaction.
+    pub within: Within,
 }
 
 impl Statement {
     /// A statement of which nothing is known.
     #[must_use]
-    pub fn unknown() -> Self {
+    pub const fn unknown() -> Self {
         Self {
             verb: Verb::Unknown,
             reads: Vec::new(),
@@ -211,6 +214,7 @@ impl Statement {
             parsed: false,
             holes: false,
             open_end: false,
+            within: Within::Joins,
         }
     }
 
@@ -248,11 +252,31 @@ impl Statement {
     }
 }
 
+/// What becomes of a statement in an open transaction, on every database that it may be sent to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Within {
+    /// It is a part of the transaction, as far as is known.
+    #[default]
+    Joins,
+    /// It commits the transaction first: DDL on MySQL and Oracle.
+    Commits,
+    /// The database refuses it: CREATE INDEX CONCURRENTLY, VACUUM.
+    Fails,
+    /// It has no effect, mostly without an error: `PRAGMA foreign_keys`.
+    Nothing,
+}
+
 /// A row lock clause.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "words that may stand in any combination"
+)]
 pub struct RowLock {
     /// FOR SHARE, FOR KEY SHARE, LOCK IN SHARE MODE: several may hold it.
     pub shared: bool,
+    /// FOR KEY SHARE: others may change the row, but not its key.
+    pub key_only: bool,
     /// SKIP LOCKED
     pub skip_locked: bool,
     /// NOWAIT

@@ -65,6 +65,8 @@ pub struct Fresh {
     pub call: crate::catalogue::CallId,
     /// It holds a session lock that others give up on: there is one such holder.
     pub is_sole: bool,
+    /// A transaction on SQLite: it takes the write lock at once.
+    pub immediate: Option<bool>,
 }
 
 /// A mark that a call leaves in a session.
@@ -87,6 +89,17 @@ pub struct Run {
     pub what: Place,
     /// The pool or connection of the transaction that is open meanwhile, if one is.
     pub inside: Option<Val>,
+    /// That transaction, as a begin on SQLite.
+    pub begun: Option<Begun>,
+}
+
+/// A transaction as it begins on SQLite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// It takes the write lock at once; none where nothing tells.
+    pub immediate: Option<bool>,
+    /// Its connection is one of a pool's: there are others.
+    pub is_pooled: bool,
 }
 
 /// All units with their summaries.
@@ -151,6 +164,14 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn summary(&self, unit: &Unit) -> &Summary {
         &self.summaries[self.index[&unit.id]]
+    }
+
+    /// The units of a body: its own, and those of its closures.
+    #[must_use]
+    pub fn units_of(&self, owner: Owner) -> &[Unit] {
+        let from = self.units.partition_point(|unit| unit.id.owner < owner);
+        let to = self.units.partition_point(|unit| unit.id.owner <= owner);
+        &self.units[from..to]
     }
 
     /// The summary of a function's own body.

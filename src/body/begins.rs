@@ -25,6 +25,7 @@ impl Builder<'_, '_> {
                 mode = Mode {
                     isolation: first.isolation,
                     read_only: first.read_only,
+                    immediate: None,
                 };
             }
         }
@@ -42,6 +43,7 @@ impl Builder<'_, '_> {
                 }
             }
         }
+        mode.immediate = self.immediate(facts, operands.receiver, operands.args);
         mode
     }
 

@@ -171,14 +171,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    pub(super) fn pool_limit(&mut self, id: ExprId, given: Option<ExprId>) {
-        let limit = match given.map(|given| self.typed.body.expr(given)) {
-            Some(Expr::Int(limit)) => Some(i128::from(*limit)),
-            _ => None,
-        };
-        self.emit(id, EventKind::PoolLimit { limit });
-    }
-
     pub(super) fn is_named(&self, at: ExprId, name: &str) -> bool {
         let Expr::Path(path) = self.typed.body.expr(at) else {
             return false;

@@ -189,9 +189,11 @@ impl Shown<'_> {
             EventKind::SideEffect { kind } => {
                 return format!("side effect {}", kind.unwrap_or_default());
             }
-            EventKind::PoolLimit { limit } => return format!("pool limit {limit:?}"),
+            EventKind::PoolOption { option, value, .. } => {
+                return format!("pool option {option} {value:?}");
+            }
             EventKind::PoolSetting { .. } => return "pool setting".to_owned(),
-            EventKind::PoolCreate => return "pool".to_owned(),
+            EventKind::PoolCreate { .. } => return "pool".to_owned(),
             EventKind::Connect { .. } => return "connect".to_owned(),
             _ => return "await".to_owned(),
         };

@@ -62,7 +62,7 @@ impl Builder<'_, '_> {
                 );
                 self.make(id, EventKind::Connect { part });
             }
-            Effect::PoolCreate => self.make(id, EventKind::PoolCreate),
+            Effect::PoolCreate => self.pool_create(id, receiver, args),
             Effect::Commit => self.emit(id, EventKind::Commit { on }),
             Effect::Rollback | Effect::Finish => self.emit(id, EventKind::Rollback { on }),
             Effect::Run | Effect::Write | Effect::Stream | Effect::Migrate | Effect::Prepare => {
@@ -139,7 +139,6 @@ impl Builder<'_, '_> {
         args: &[ExprId],
     ) {
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
-        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
             effect if effect.takes_out() => self.emit(id, EventKind::Detach { on }),
@@ -167,9 +166,8 @@ impl Builder<'_, '_> {
             Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
             Effect::Spawn => self.spawn(id, closure),
-            Effect::PoolOption if value == Some("max") => {
-                let given = facts.arg.and_then(|operand| operand.of(receiver, args));
-                self.pool_limit(id, given);
+            Effect::PoolOption | Effect::ConnectOption if closure.is_none() => {
+                self.pool_option(id, call, facts, receiver, args);
             }
             Effect::AfterConnect => self.after_connect(id, call, closure, receiver, args),
             Effect::CallClosure
@@ -187,27 +185,6 @@ impl Builder<'_, '_> {
                 }
             }
         }
-    }
-
-    /// What a pool does with each new connection.
-    fn after_connect(
-        &mut self,
-        id: ExprId,
-        call: CallId,
-        closure: Option<ExprId>,
-        receiver: Option<ExprId>,
-        args: &[ExprId],
-    ) {
-        if let Some(closure) = closure {
-            self.hand(closure, UnitKind::AfterConnect);
-        }
-        let has_sql = self.types.defs.catalogue.call(call).sql.is_some();
-        let sql = has_sql.then(|| self.sql_of(call, receiver, args, self.options_part(receiver)));
-        let on = receiver
-            .map(|receiver| self.typed.val(receiver).clone())
-            .unwrap_or_default();
-        let sql = sql.map(Box::new);
-        self.emit(id, EventKind::PoolSetting { sql, call, on });
     }
 
     /// A closure or future that runs here, before the call returns.
@@ -231,14 +208,6 @@ impl Builder<'_, '_> {
             }),
             _ => self.run_operand(facts.effect, value, operand),
         }
-    }
-
-    /// The database that connection options are for.
-    pub(super) fn options_part(&self, receiver: Option<ExprId>) -> Option<crate::infer::Part> {
-        self.types
-            .part_where(self.typed.ty(receiver?), &self.typed.scope, |role| {
-                matches!(role, Role::PoolOptions | Role::ConnectOptions)
-            })
     }
 
     pub(super) fn make(&mut self, id: ExprId, kind: EventKind) {

@@ -4,11 +4,12 @@ mod graph;
 
 use std::sync::Arc;
 
+pub use super::seeds::Seed;
 pub use graph::{Block, BlockId, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind};
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
-use crate::infer::{Part, Place, Val};
+use crate::infer::{Part, Place, Setting, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
 use crate::sql::{Isolation, SqlText, Statement};
@@ -58,6 +59,8 @@ pub struct Sql {
     pub key: Option<Place>,
     /// Names of the locals and fields that its values come from.
     pub names: Arc<[Name]>,
+    /// Its advisory key comes from a hash that doesn't stay the same.
+    pub key_seed: Option<Seed>,
 }
 
 impl Sql {
@@ -93,6 +96,8 @@ pub struct Mode {
     pub isolation: Option<Isolation>,
     /// READ ONLY, or READ WRITE.
     pub read_only: Option<bool>,
+    /// SQLite: it takes the write lock at once.
+    pub immediate: Option<bool>,
 }
 
 /// What happens.
@@ -113,7 +118,16 @@ pub enum EventKind {
         part: Option<Part>,
     },
     /// A pool is made; the event's expression stands for it.
-    PoolCreate,
+    PoolCreate {
+        /// The calls that set its options, and those of its connections.
+        options: Arc<[ExprId]>,
+        /// No other options are set: they begin with the defaults, and are changed by calls alone.
+        is_whole: bool,
+        /// The address, where it is constant.
+        address: Option<String>,
+        /// The pool, by type.
+        part: Option<Part>,
+    },
     /// A transaction begins; the event's expression stands for it.
     Begin {
         /// On what: a pool gives a connection for it.
@@ -199,10 +213,14 @@ pub enum EventKind {
         /// Its kind (`queue`, `mail`…).
         kind: Option<Name>,
     },
-    /// A pool's maximum is set.
-    PoolLimit {
-        /// To what, where it is known.
-        limit: Option<i128>,
+    /// An option of a pool or of its connections is set.
+    PoolOption {
+        /// Which: the catalogue's word (`max`, `acquire_timeout`).
+        option: Name,
+        /// To what, where it is constant.
+        value: Option<Setting>,
+        /// The call.
+        call: CallId,
     },
     /// A pool's init command or option that runs SQL on each connection.
     PoolSetting {

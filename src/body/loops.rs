@@ -110,10 +110,12 @@ impl Builder<'_, '_> {
             .statements()
             .find_map(|statement| self.key(statement, &sql, query));
         let names = self.names(&sql, query).into();
+        let key_seed = self.key_seed(&sql, query);
         Sql {
             list,
             key,
             names,
+            key_seed,
             ..sql
         }
     }

@@ -269,6 +269,7 @@ fn words(query: &Query) -> Vec<String> {
 fn add_word(statement: &mut Statement, word: &str) {
     const LOCK: RowLock = RowLock {
         shared: false,
+        key_only: false,
         skip_locked: false,
         no_wait: false,
     };

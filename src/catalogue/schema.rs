@@ -56,6 +56,10 @@ pub struct Behaviour {
     pub pool_max: Option<u32>,
     /// Default seconds a checkout waits; 0 waits for ever.
     pub acquire_timeout: Option<u32>,
+    /// Default seconds after which its pool closes an idle connection.
+    pub idle_timeout: Option<u32>,
+    /// Default seconds after which its pool closes any connection.
+    pub max_lifetime: Option<u32>,
     /// What a begin inside a transaction does.
     pub nested_begin: Option<NestedBegin>,
     /// Autocommit is off in a fresh connection.

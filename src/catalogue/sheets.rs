@@ -4,6 +4,7 @@
 pub(super) const SHEETS: &[(&str, &str)] = &[
     ("std", include_str!("std.toml")),
     ("std_collections", include_str!("std_collections.toml")),
+    ("std_hash", include_str!("std_hash.toml")),
     ("std_system", include_str!("std_system.toml")),
     ("actix_web", include_str!("actix_web.toml")),
     ("aide", include_str!("aide.toml")),

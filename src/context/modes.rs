@@ -72,5 +72,6 @@ fn mode_of(statement: &Statement) -> Mode {
     Mode {
         isolation: statement.isolation,
         read_only: statement.read_only,
+        immediate: Some(statement.immediate),
     }
 }

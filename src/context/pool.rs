@@ -3,12 +3,99 @@
 use super::UnitContext;
 use crate::body::{Event, EventKind};
 use crate::catalogue::Role;
+use crate::config::Settings;
 use crate::flow::Resource;
-use crate::infer::{Owner, Part, Root, Val};
+use crate::infer::{Owner, Part, Root, Setting, Val};
+use crate::ir::Name;
 use crate::sql::Database;
 use crate::summary::Effect;
 
-impl<'a> UnitContext<'_, 'a> {
+/// A pool that is made somewhere, and what it is set to.
+#[derive(Debug)]
+pub struct MadePool<'c> {
+    /// Where.
+    pub event: &'c Event,
+    /// By type.
+    pub part: Part,
+    /// The address, where it is constant.
+    pub address: Option<&'c str>,
+    /// No other options than these are set.
+    pub is_whole: bool,
+    /// Options in order of the text; a value is none where it isn't constant.
+    pub options: Vec<(&'c Event, Name, Option<Setting>)>,
+    /// Something runs before each checkout.
+    pub has_checkout_hook: bool,
+}
+
+impl<'c> MadePool<'c> {
+    /// Where an option is set last, and to what; none if it isn't set.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<(&'c Event, Option<Setting>)> {
+        let mut all = self.options.iter().rev();
+        all.find(|(_, option, _)| *option == name)
+            .map(|(event, _, value)| (*event, *value))
+    }
+
+    /// The number that an option is set to.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<(&'c Event, i128)> {
+        match self.option(name)? {
+            (event, Some(Setting::Number(number))) => Some((event, number)),
+            _ => None,
+        }
+    }
+}
+
+impl<'c, 'a> UnitContext<'c, 'a> {
+    /// Pools that are made in this unit.
+    #[must_use]
+    pub fn pools_made(&self) -> Vec<MadePool<'c>> {
+        let unit = self.flow.unit;
+        let made = |event: &'c Event| match &event.kind {
+            EventKind::PoolCreate {
+                options,
+                is_whole,
+                address,
+                part,
+            } => {
+                let mut pool = MadePool {
+                    event,
+                    part: (*part)?,
+                    address: address.as_deref(),
+                    is_whole: *is_whole,
+                    options: Vec::new(),
+                    has_checkout_hook: false,
+                };
+                let set = unit.events().filter(|event| options.contains(&event.at));
+                set.for_each(|event| self.add_option(&mut pool, event));
+                pool.options.sort_by_key(|(event, ..)| event.range.end);
+                Some(pool)
+            }
+            _ => None,
+        };
+        unit.events().filter_map(made).collect()
+    }
+
+    fn add_option(&self, pool: &mut MadePool<'c>, event: &'c Event) {
+        match &event.kind {
+            EventKind::PoolOption { option, value, .. } => {
+                pool.options.push((event, *option, *value));
+            }
+            EventKind::PoolSetting { call, .. } => {
+                let value = self.cx.catalogue().call(*call).value;
+                pool.has_checkout_hook |= value.is_some_and(|value| value == "each_checkout");
+            }
+            _ => {}
+        }
+    }
+
+    /// What the configuration says of the package that this unit is in.
+    #[must_use]
+    pub fn settings(&self) -> &'c Settings {
+        let file = self.cx.sources.file(self.file());
+        self.cx.config.settings(file.package)
+    }
+
     /// The databases that a handle may talk to; none where nothing tells.
     #[must_use]
     pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
@@ -26,14 +113,15 @@ impl<'a> UnitContext<'_, 'a> {
     pub fn has_one_connection(&self, pool: &Val) -> bool {
         let events = || self.flow.unit.events();
         let made = |at| {
-            events().any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate))
+            events()
+                .any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate { .. }))
         };
         let is_made = pool
             .places()
             .iter()
             .any(|place| matches!(place.root, Root::Site(at) if made(at)));
-        is_made
-            && events().any(|event| matches!(event.kind, EventKind::PoolLimit { limit: Some(1) }))
+        let is_one = |event: &Event| matches!(&event.kind, EventKind::PoolOption { option, value: Some(Setting::Number(1)), .. } if *option == "max");
+        is_made && events().any(is_one)
     }
 
     /// Whether a mark's pool is made here, and closed after: its sessions end with it.
@@ -62,7 +150,7 @@ impl<'a> UnitContext<'_, 'a> {
     }
 
     /// An effect as the called function or closure itself sees it; `None` for one of this unit's own, or too far away.
-    fn below(&self, effect: &Effect) -> Option<&'a Effect> {
+    pub(super) fn below(&self, effect: &Effect) -> Option<&'a Effect> {
         let rest = effect.steps.get(1..).filter(|rest| !rest.is_empty())?;
         let owner = Owner::Fn(rest.first()?.within?);
         let program = self.cx.program;

@@ -185,7 +185,7 @@ impl UnitContext<'_, '_> {
     }
 
     /// Calls of a function with what they give as a parameter.
-    fn lent(&self, id: FnId, param: u32) -> Vec<(&Unit, &Arg, Span)> {
+    pub(super) fn lent(&self, id: FnId, param: u32) -> Vec<(&Unit, &Arg, Span)> {
         let program = self.flow.program;
         let mut found = Vec::new();
         for (unit, event) in program.calls_of(id) {

@@ -1,8 +1,10 @@
 //! Paths through a unit, asked for when a finding is told.
 
+use std::hash::Hash;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Flow;
+use super::{Flow, Moment};
 use crate::body::{Block, BlockId, Event, EventKind};
 use crate::ir::ExprId;
 use crate::summary::Happening;
@@ -24,6 +26,50 @@ impl<'p> Flow<'p, '_> {
             found.extend(others.map(|(event, moment)| (event, moment.happenings.as_slice())));
         }
         found
+    }
+
+    /// Follows all paths from the event at `from` on, from the start if there is none. What is known of a path starts as `known`; each
+    /// event changes it, or ends the path.
+    pub fn follow<K: Copy + Eq + Hash>(
+        &self,
+        from: Option<ExprId>,
+        known: K,
+        mut step: impl FnMut(K, &'p Event, &Moment) -> Option<K>,
+    ) {
+        let Some(start) = self.start(from) else {
+            return;
+        };
+        let mut seen = FxHashSet::from_iter([(start.0, known)]);
+        let mut queue = vec![(start, known)];
+        while let Some(((block, first), mut known)) = queue.pop() {
+            let events = self.unit.graph.blocks[block].events.iter();
+            let mut events = events.zip(&self.moments[block]).skip(first);
+            let goes_on = events.all(|(event, moment)| match step(known, event, moment) {
+                Some(next) => {
+                    known = next;
+                    true
+                }
+                None => false,
+            });
+            let next = self.unit.graph.blocks[block].next.iter();
+            for next in next.filter(|_| goes_on).map(|next| next.0 as usize) {
+                if seen.insert((next, known)) {
+                    queue.push(((next, 0), known));
+                }
+            }
+        }
+    }
+
+    /// Where an event is, by its block, and what comes after it there.
+    fn start(&self, from: Option<ExprId>) -> Option<(usize, usize)> {
+        let blocks = &self.unit.graph.blocks;
+        let Some(from) = from else {
+            return (!blocks.is_empty()).then_some((0, 0));
+        };
+        blocks.iter().enumerate().find_map(|(index, block)| {
+            let at = block.events.iter().position(|event| makes(event, from));
+            at.map(|at| (index, at + 1))
+        })
     }
 
     /// Blocks from which control gets to an event without passing the one at `from`, with the number of events that count.
@@ -82,11 +128,7 @@ impl<'p> Flow<'p, '_> {
     /// Blocks that can be reached after an event, with the first event of each that counts.
     fn reachable(&self, from: ExprId) -> Vec<(usize, usize)> {
         let blocks = &self.unit.graph.blocks;
-        let start = blocks.iter().enumerate().find_map(|(index, block)| {
-            let at = block.events.iter().position(|event| makes(event, from));
-            at.map(|at| (index, at + 1))
-        });
-        let Some(start) = start else {
+        let Some(start) = self.start(Some(from)) else {
             return Vec::new();
         };
         let mut known = FxHashSet::from_iter([start.0 as u32]);

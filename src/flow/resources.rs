@@ -6,6 +6,7 @@ use crate::body::{Event, EventKind, UnitKind};
 use crate::catalogue::{CallId, Role};
 use crate::infer::{Part, Place, Root, Val};
 use crate::source::Span;
+use crate::sql::Verb;
 use crate::summary::{EffectKind, Happening, Left};
 
 /// Something that is opened and closed.
@@ -37,6 +38,8 @@ pub struct Resource {
     pub call: Option<CallId>,
     /// It came with a session lock that others give up on: there is one such holder.
     pub is_sole: bool,
+    /// A transaction on SQLite: it takes the write lock at once; none where nothing tells.
+    pub immediate: Option<bool>,
 }
 
 /// What a resource is.
@@ -111,6 +114,7 @@ impl Flow<'_, '_> {
                 at: None,
                 call: None,
                 is_sole: false,
+                immediate: None,
             });
         }
     }
@@ -162,6 +166,11 @@ impl Flow<'_, '_> {
             part,
             call,
         );
+        if let (EventKind::Begin { mode, .. }, Some(made)) =
+            (&event.kind, self.resources.last_mut())
+        {
+            made.immediate = mode.immediate;
+        }
     }
 
     fn add_gifts(&mut self, event: &Event) {
@@ -186,6 +195,7 @@ impl Flow<'_, '_> {
             );
             if let Some(made) = self.resources.last_mut() {
                 made.is_sole = fresh.is_sole;
+                made.immediate = fresh.immediate;
             }
         }
     }
@@ -217,6 +227,7 @@ impl Flow<'_, '_> {
             at: Some(event.at),
             call,
             is_sole: false,
+            immediate: None,
         });
     }
 
@@ -268,10 +279,21 @@ impl Flow<'_, '_> {
                 at: Some(event.at),
                 call: left.call,
                 is_sole: false,
+                immediate: begins_immediately(event),
             };
             self.resources.push(resource);
         }
     }
+}
+
+/// Whether a text that is sent here begins SQLite's write transaction.
+fn begins_immediately(event: &Event) -> Option<bool> {
+    let EventKind::Statement { sql, .. } = &event.kind else {
+        return None;
+    };
+    let mut statements = sql.statements();
+    let begin = statements.find(|statement| statement.verb == Verb::Begin);
+    begin.map(|begin| begin.immediate)
 }
 
 /// The local that a parameter's pattern binds, the first if there are several.

@@ -142,7 +142,7 @@ impl Typed<'_> {
     }
 
     /// The chain that a local is bound to: what it stands for is only the chain's root.
-    fn init_of(&self, local: LocalId) -> Option<ExprId> {
+    pub(crate) fn init_of(&self, local: LocalId) -> Option<ExprId> {
         let bound = |stmt: &Stmt| match stmt {
             Stmt::Let {
                 pat,
@@ -208,10 +208,13 @@ impl Typed<'_> {
     }
 }
 
-/// `diesel::update(users.find(id))`: the statement goes on in the argument.
+/// `diesel::update(users.find(id))`: the statement goes on in the argument, unless that is the key (`Order::find_by_id(id)`).
 fn table_argument(catalogue: &Catalogue, call: Option<CallId>, args: &[ExprId]) -> Option<ExprId> {
-    let is_builder = call.is_some_and(|call| catalogue.call(call).effect == Effect::Statement);
-    if is_builder {
+    let call = catalogue.call(call?);
+    let takes_key = call
+        .value
+        .is_some_and(|value| value.split(' ').any(|word| word == "key"));
+    if call.effect == Effect::Statement && !takes_key {
         args.first().copied()
     } else {
         None

@@ -4,7 +4,7 @@ use super::holes::{self, Holes};
 use super::token::{Kind, Token, words_at};
 use super::{
     Database, Rows, Statement, Verb, calls, choice, control, ddl, dialect, locks, scan, session,
-    tables, verb,
+    tables, verb, within,
 };
 
 /// The facts of one statement; two for `COMMIT AND CHAIN`.
@@ -51,6 +51,7 @@ pub(super) fn known(tokens: &[Token], databases: &[Database]) -> Statement {
     }
     tables::tidy(&mut statement.reads, &[]);
     tables::tidy(&mut statement.writes, &[]);
+    statement.within = within::of(&statement, tokens, databases);
     statement
 }
 

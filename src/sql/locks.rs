@@ -80,6 +80,7 @@ fn merged(a: Option<RowLock>, b: Option<RowLock>) -> Option<RowLock> {
     };
     Some(RowLock {
         shared: a.shared && b.shared,
+        key_only: a.key_only && b.key_only,
         skip_locked: a.skip_locked || b.skip_locked,
         no_wait: a.no_wait || b.no_wait,
     })
@@ -104,6 +105,7 @@ fn clause(tokens: &[Token], at: usize) -> Option<(Option<RowLock>, usize)> {
     }
     let mut lock = RowLock {
         shared,
+        key_only: words == ["FOR", "KEY", "SHARE"],
         skip_locked: false,
         no_wait: false,
     };
@@ -161,6 +163,7 @@ fn hints(
     let locks = exclusive || has(&["HOLDLOCK", "SERIALIZABLE", "REPEATABLEREAD"]);
     let lock = locks.then(|| RowLock {
         shared: !exclusive,
+        key_only: false,
         skip_locked: has(&["READPAST"]),
         no_wait: has(&["NOWAIT"]),
     });

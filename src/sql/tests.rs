@@ -66,6 +66,9 @@ fn render(statement: &Statement) -> String {
     if let Some(read_only) = statement.read_only {
         add("read_only=", read_only.to_string());
     }
+    if statement.within != Within::Joins {
+        add("within=", format!("{:?}", statement.within));
+    }
     let flags = [
         (statement.ordered, "ordered"),
         (statement.locks_inside, "inside"),

@@ -23,6 +23,8 @@ pub struct Effect {
     pub on: Val,
     /// The part of that, by type.
     pub part: Option<Part>,
+    /// In a transaction that a callee begins for it, of which the caller knows nothing.
+    pub in_own_transaction: bool,
     /// Where it happens, last, behind the calls that lead there.
     pub steps: Arc<[Step]>,
 }
@@ -60,6 +62,11 @@ pub enum EffectKind {
 }
 
 impl Effect {
+    /// Tells nothing that the other doesn't tell, if both are on one place.
+    pub(super) fn is_like_in_place(&self, other: &Self) -> bool {
+        self.in_own_transaction == other.in_own_transaction && self.kind.same(&other.kind)
+    }
+
     /// Told even where many others are: what ends a transaction.
     pub(super) fn ends_transaction(&self) -> bool {
         match &self.kind {
@@ -174,6 +181,7 @@ pub fn instantiate(
         kind,
         on: Val::from_places(places),
         part,
+        in_own_transaction: effect.in_own_transaction,
         steps: steps.into(),
     })
 }

@@ -1,11 +1,11 @@
 //! What an event does to connections: its own effect, or its callees' in the terms of this unit.
 
 use super::effect::Step;
-use super::{Canon, Effect, Fresh, HandedBack, Program, Returned, Summary, instantiate};
+use super::{Begun, Canon, Effect, Fresh, HandedBack, Program, Returned, Summary, instantiate};
 use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::catalogue::Role;
 use crate::defs::FnId;
-use crate::infer::{Owner, Place, Root, Val};
+use crate::infer::{Owner, Part, Place, Root, Val};
 use crate::ir::Name;
 use crate::source::Span;
 
@@ -39,6 +39,7 @@ impl Program<'_> {
                     kind,
                     on,
                     part,
+                    in_own_transaction: false,
                     steps: [step].into(),
                 },
                 inside: None,
@@ -179,13 +180,15 @@ impl Program<'_> {
                 on_part: pool.part,
                 call: *call,
                 is_sole: false,
+                immediate: None,
             }),
-            EventKind::Begin { on, call, .. } if place.path.is_none() => Some(Fresh {
+            EventKind::Begin { on, call, mode, .. } if place.path.is_none() => Some(Fresh {
                 is_transaction: true,
                 on: canon.val(self, &on.val),
                 on_part: on.part,
                 call: *call,
                 is_sole: false,
+                immediate: mode.immediate,
             }),
             EventKind::Call { .. } => self
                 .fresh_of_call(unit, canon, event)
@@ -276,25 +279,38 @@ impl Program<'_> {
         known.collect()
     }
 
-    /// The pool or connection whose transaction a value is, if it was begun in this unit.
+    /// The transaction that a value is, if it was begun in this unit.
     #[must_use]
-    pub fn transaction_on(&self, unit: &Unit, canon: &Canon<'_>, val: &Val) -> Option<Val> {
+    pub fn transaction_of(&self, unit: &Unit, canon: &Canon<'_>, val: &Val) -> Option<Fresh> {
         let places = canon.val(self, val);
-        let fresh = places.places().iter().find_map(|place| {
+        places.places().iter().find_map(|place| {
             self.fresh_at(unit, canon, place)
                 .filter(|fresh| fresh.is_transaction)
-        });
-        fresh.map(|fresh| fresh.on)
+        })
+    }
+
+    /// How a unit's transaction begins on SQLite.
+    #[must_use]
+    pub fn begun(&self, unit: &Unit, canon: &Canon<'_>, transaction: &Fresh) -> Begun {
+        let is_pool = |part: Part| matches!(part.role, Role::Pool | Role::Checkout);
+        let on = canon.val(self, &transaction.on);
+        let taken = || {
+            let fresh = on.one().and_then(|place| self.fresh_at(unit, canon, place));
+            fresh.is_some_and(|fresh| !fresh.is_transaction || fresh.on_part.is_some_and(is_pool))
+        };
+        // What the connection is told to begin with isn't followed.
+        let is_told = |event: &Event| matches!(&event.kind, EventKind::PoolOption { option, .. } if *option == "transaction_behavior");
+        Begun {
+            immediate: transaction
+                .immediate
+                .filter(|_| !unit.events().any(is_told)),
+            is_pooled: transaction.on_part.is_some_and(is_pool) || taken(),
+        }
     }
 
     /// The part that a role by type and callers give a place.
     #[must_use]
-    pub fn role_of(
-        &self,
-        unit: &Unit,
-        place: &Place,
-        part: Option<crate::infer::Part>,
-    ) -> Option<Role> {
+    pub fn role_of(&self, unit: &Unit, place: &Place, part: Option<Part>) -> Option<Role> {
         let declared = part.map(|part| part.role);
         let is_open = part.is_none_or(|part| part.is_bound || part.role == Role::Executor);
         match (place.root, unit.id.owner, unit.id.inner) {

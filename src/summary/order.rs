@@ -146,8 +146,10 @@ fn through_own(
         return None;
     }
     let mut place = effect.on.one()?.clone();
+    let mut in_own_transaction = effect.in_own_transaction;
     for _ in 0..MAX_ROUNDS {
         let fresh = program.fresh_at(unit, canon, &place)?;
+        in_own_transaction |= fresh.is_transaction;
         let on = fresh.on.one()?.clone();
         let part = fresh.on_part?;
         if matches!(
@@ -157,6 +159,7 @@ fn through_own(
             return Some(Effect {
                 on: Val::One(on),
                 part: Some(part),
+                in_own_transaction,
                 ..effect.clone()
             });
         }
@@ -178,7 +181,7 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
     if !summary
         .effects
         .iter()
-        .any(|known| known.on == on && known.kind.same(&effect.kind))
+        .any(|known| known.on == on && known.is_like_in_place(&effect))
     {
         summary.effects.push(Effect { on, ..effect });
     }
@@ -200,10 +203,14 @@ fn add_run(
         EventKind::RunParam { what, args } => {
             let handed = args
                 .iter()
-                .find_map(|arg| program.transaction_on(unit, canon, &arg.val));
+                .find_map(|arg| program.transaction_of(unit, canon, &arg.val));
+            let begun = handed
+                .as_ref()
+                .map(|fresh| program.begun(unit, canon, fresh));
             add(Run {
                 what: what.clone(),
-                inside: handed,
+                inside: handed.map(|fresh| fresh.on),
+                begun,
             });
         }
         EventKind::Call { fns, args } => {
@@ -230,6 +237,7 @@ fn add_run(
                         add(Run {
                             what: run.what.rebased(place),
                             inside,
+                            begun: run.begun,
                         });
                     }
                 }

@@ -6,7 +6,7 @@ use mysql::{Conn, Opts, OptsBuilder, Pool, PoolOpts, TxOpts};
 // No reset: what is open stays open. Known limit: where a pool is made isn't asked.
 pub fn limit_without_reset(url: &str) -> anyhow::Result<()> {
     let opts = OptsBuilder::from_opts(Opts::from_url(url)?);
-    let pool = Pool::new(opts.pool_opts(PoolOpts::new().with_reset_connection(false)))?;
+    let pool = Pool::new(opts.pool_opts(PoolOpts::new().with_reset_connection(false)))?; //~ reset_disabled
     let mut conn = pool.get_conn()?;
     conn.query_drop("START TRANSACTION")?;
     conn.query_drop("INSERT INTO events (what) VALUES ('x')")?;

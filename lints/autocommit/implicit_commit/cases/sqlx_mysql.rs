@@ -1,0 +1,102 @@
+//@ crate: sqlx-mysql
+//! sqlx on MySQL: guards, BEGIN as text, helpers, autocommit.
+use sqlx::{Connection, Executor, MySql, MySqlConnection, MySqlPool, Transaction};
+
+// The first one commits, the others run on their own.
+pub async fn bad_create(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute("CREATE TABLE a (id BIGINT PRIMARY KEY)").await?; //~ implicit_commit
+    tx.execute("CREATE INDEX b ON a (id)").await?;
+    tx.execute("INSERT INTO a (id) VALUES (1)").await?;
+    tx.commit().await
+}
+
+pub async fn bad_given(tx: &mut Transaction<'_, MySql>) -> sqlx::Result<()> {
+    sqlx::query("ALTER TABLE a ADD COLUMN c INT").execute(&mut **tx).await?; //~ implicit_commit
+    Ok(())
+}
+
+// Told where it is first known.
+pub async fn good_passes_on(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    bad_given(&mut tx).await?;
+    tx.commit().await
+}
+
+async fn clear(conn: &mut MySqlConnection) -> sqlx::Result<()> {
+    sqlx::query("TRUNCATE TABLE a").execute(conn).await?;
+    Ok(())
+}
+
+pub async fn bad_helper(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    clear(&mut tx).await?; //~ implicit_commit
+    tx.commit().await
+}
+
+pub async fn good_no_transaction(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    clear(&mut conn).await
+}
+
+pub async fn bad_text(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?.detach();
+    conn.execute("START TRANSACTION").await?;
+    conn.execute("DELETE FROM a").await?;
+    conn.execute("LOCK TABLES a WRITE").await?; //~ implicit_commit
+    conn.execute("UNLOCK TABLES").await?;
+    conn.execute("COMMIT").await?;
+    conn.close().await
+}
+
+pub async fn bad_second_begin(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute("DELETE FROM a").await?;
+    tx.execute("START TRANSACTION").await?; //~ implicit_commit
+    tx.commit().await
+}
+
+// Off and on again inside the transaction.
+pub async fn bad_autocommit(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?.detach();
+    let mut tx = conn.begin().await?;
+    tx.execute("SET autocommit = 0").await?;
+    tx.execute("DELETE FROM a").await?;
+    tx.execute("SET autocommit = 1").await?; //~ implicit_commit
+    tx.commit().await
+}
+
+// It is on already: nothing is committed.
+pub async fn good_autocommit_on(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute("SET autocommit = 1").await?;
+    tx.execute("DELETE FROM a").await?;
+    tx.commit().await
+}
+
+// MySQL's way to a transaction without BEGIN.
+pub async fn good_autocommit_as_transaction(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?.detach();
+    conn.execute("SET autocommit = 0").await?;
+    conn.execute("DELETE FROM a").await?;
+    conn.execute("COMMIT").await?;
+    conn.execute("SET autocommit = 1").await?;
+    conn.close().await
+}
+
+pub async fn good_temporary(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute("CREATE TEMPORARY TABLE picked (id BIGINT)").await?;
+    tx.execute("INSERT INTO picked SELECT id FROM a").await?;
+    tx.execute("DROP TEMPORARY TABLE picked").await?;
+    tx.commit().await
+}
+
+pub async fn good_after_commit(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    let mut tx = conn.begin().await?;
+    tx.execute("DELETE FROM a").await?;
+    tx.commit().await?;
+    conn.execute("TRUNCATE TABLE b").await?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Statements that commit the transaction they are sent in.
+
+use crate::body::Event;
+use crate::context::{UnitContext, describe};
+use crate::flow::{Mark, Resource, ResourceKind, State};
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::source::Span;
+use crate::sql::{Database, Statement, Verb, Within};
+use crate::summary::{Effect, EffectKind};
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "implicit_commit",
+    group: "autocommit",
+    level: Level::Deny,
+    summary: "a statement commits the open transaction before it runs",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    // One finding a transaction: what follows the first runs outside of it.
+    let mut ended: Vec<Span> = Vec::new();
+    unit.flow.walk(|state, event, moment| {
+        for effect in moment.happenings.iter().map(|happening| &happening.effect) {
+            let Some(what) = commits(unit, effect, state) else {
+                continue;
+            };
+            let Some(transaction) = unit.transaction_around(effect, state) else {
+                continue;
+            };
+            if !ended.contains(&transaction.span) {
+                ended.push(transaction.span);
+                found.push(report(unit, event, effect, &what, transaction));
+            }
+        }
+    });
+}
+
+/// What commits, as a noun phrase: the first statement of a text, whichever text it is.
+fn commits(unit: &UnitContext<'_, '_>, effect: &Effect, state: State) -> Option<String> {
+    let EffectKind::Statement(sql, _) = &effect.kind else {
+        return None;
+    };
+    let mut firsts = sql.alternatives.iter().map(|text| text.first());
+    let first = firsts.next()??;
+    let does = |statement: &Statement| {
+        statement.within == Within::Commits
+            || statement.autocommit == Some(true) && switches_on(unit, effect, state)
+    };
+    let all = does(first) && firsts.all(|other| other.is_some_and(does));
+    all.then(|| named(first))
+}
+
+/// `SET autocommit = 1` commits where it was 0.
+fn switches_on(unit: &UnitContext<'_, '_>, effect: &Effect, state: State) -> bool {
+    const MYSQL: [Database; 2] = [Database::MySql, Database::MariaDb];
+    let databases = unit.databases(effect.part);
+    let is_mysql = !databases.is_empty() && databases.iter().all(|one| MYSQL.contains(one));
+    let connections = effect
+        .on
+        .places()
+        .iter()
+        .map(|place| unit.flow.connection(place));
+    let connections: Vec<_> = connections.collect();
+    let is_off = |resource: &Resource| {
+        resource.kind == ResourceKind::Mark(Mark::AutocommitOff)
+            && connections.contains(&resource.place)
+    };
+    is_mysql && unit.flow.open(state.must).any(is_off)
+}
+
+fn named(statement: &Statement) -> String {
+    match statement.verb {
+        Verb::LockTable => "LOCK TABLES".to_owned(),
+        Verb::Session => "`SET autocommit = 1`".to_owned(),
+        Verb::Other => "this statement".to_owned(),
+        Verb::Begin => "a second BEGIN".to_owned(),
+        _ => describe(statement),
+    }
+}
+
+fn report(
+    unit: &UnitContext<'_, '_>,
+    event: &Event,
+    effect: &Effect,
+    what: &str,
+    transaction: &Resource,
+) -> Finding {
+    let primary = Label {
+        span: unit.span(event),
+        message: "commits the transaction".to_owned(),
+    };
+    let message = format!(
+        "{what} commits the open transaction: what ran before it can't be rolled back, and what follows runs outside of it"
+    );
+    let mut finding = unit.finding(&LINT, primary, message);
+    finding.related.push(Label {
+        span: transaction.span,
+        message: "the transaction begins here".to_owned(),
+    });
+    finding.related.extend(unit.chain(effect));
+    finding.help =
+        Some("run it before the transaction begins, or after it is committed".to_owned());
+    finding
+}

@@ -1,0 +1,97 @@
+//@ crate: rusqlite
+//! rusqlite in r2d2: behaviours, and a runner of the workspace.
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+
+type DbPool = Pool<SqliteConnectionManager>;
+
+const READ: &str = "SELECT stock FROM items WHERE id = 1";
+const WRITE: &str = "UPDATE items SET stock = 0 WHERE id = 1";
+
+pub fn bad_default(pool: &DbPool) -> anyhow::Result<()> {
+    let mut conn = pool.get()?;
+    let tx = conn.transaction()?;
+    let stock: i64 = tx.query_row(READ, [], |row| row.get(0))?;
+    if stock > 0 {
+        tx.execute(WRITE, [])?; //~ lock_upgrade
+    }
+    Ok(tx.commit()?)
+}
+
+pub fn good_immediate(pool: &DbPool) -> anyhow::Result<()> {
+    let mut conn = pool.get()?;
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let stock: i64 = tx.query_row(READ, [], |row| row.get(0))?;
+    if stock > 0 {
+        tx.execute(WRITE, [])?;
+    }
+    Ok(tx.commit()?)
+}
+
+// The connection is told how to begin.
+pub fn good_told(pool: &DbPool) -> anyhow::Result<()> {
+    let mut conn = pool.get()?;
+    conn.set_transaction_behavior(TransactionBehavior::Immediate);
+    let tx = conn.transaction()?;
+    let stock: i64 = tx.query_row(READ, [], |row| row.get(0))?;
+    if stock > 0 {
+        tx.execute(WRITE, [])?;
+    }
+    Ok(tx.commit()?)
+}
+
+/// Runs closures in transactions.
+pub struct Store {
+    pool: DbPool,
+}
+
+impl Store {
+    fn in_transaction<T>(&self, run: impl FnOnce(&Transaction<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let mut conn = self.pool.get()?;
+        let tx = conn.transaction()?;
+        let done = run(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    fn in_immediate<T>(&self, run: impl FnOnce(&Transaction<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let mut conn = self.pool.get()?;
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = run(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    pub fn bad_runner(&self) -> anyhow::Result<()> {
+        self.in_transaction(|tx| {
+            tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+            tx.execute(WRITE, [])?; //~ lock_upgrade
+            Ok(())
+        })
+    }
+
+    pub fn good_runner(&self) -> anyhow::Result<()> {
+        self.in_immediate(|tx| {
+            tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+            tx.execute(WRITE, [])?;
+            Ok(())
+        })
+    }
+
+    pub fn good_runner_writes_first(&self) -> anyhow::Result<()> {
+        self.in_transaction(|tx| {
+            tx.execute(WRITE, [])?;
+            tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+            Ok(())
+        })
+    }
+}
+
+// A connection of the program's own.
+pub fn good_own(conn: &mut Connection) -> rusqlite::Result<()> {
+    let tx = conn.transaction()?;
+    tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+    tx.execute(WRITE, [])?;
+    tx.commit()
+}
