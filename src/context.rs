@@ -1,5 +1,6 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod isolation;
 mod kept;
 mod modes;
 mod pool;
@@ -17,6 +18,7 @@ use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
 use crate::infer::{Owner, Place, Root, Val};
+use crate::ir::Body;
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::solo::Solo;
@@ -177,7 +179,7 @@ pub struct PoolUse<'e> {
     pub tries: bool,
 }
 
-impl<'c> UnitContext<'c, '_> {
+impl<'c, 'a> UnitContext<'c, 'a> {
     /// Whether an effect takes a connection of its own from a pool.
     #[must_use]
     pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
@@ -289,13 +291,18 @@ impl<'c> UnitContext<'c, '_> {
     /// The start of this unit's file.
     #[must_use]
     pub fn file_start(&self) -> Span {
-        let file = match self.flow.unit.id.owner {
-            Owner::Fn(id) => self.cx.defs().function(id).file,
-            Owner::Value(id) => self.cx.defs().value(id).span.file,
-        };
         Span {
-            file,
+            file: self.file(),
             range: crate::source::TextRange::default(),
+        }
+    }
+
+    /// The body that this unit's events are in.
+    #[must_use]
+    pub fn body(&self) -> Option<&'a Body> {
+        match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().body(id),
+            Owner::Value(_) => None,
         }
     }
 

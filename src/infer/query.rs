@@ -210,12 +210,9 @@ impl Typed<'_> {
 
 /// `diesel::update(users.find(id))`: the statement goes on in the argument.
 fn table_argument(catalogue: &Catalogue, call: Option<CallId>, args: &[ExprId]) -> Option<ExprId> {
-    let is_builder = call.is_some_and(|call| catalogue.call(call).effect == Effect::Statement);
-    if is_builder {
-        args.first().copied()
-    } else {
-        None
-    }
+    let facts = catalogue.call(call?);
+    let table = facts.arg.filter(|_| facts.effect == Effect::Statement);
+    table.and_then(|operand| operand.of(None, args))
 }
 
 fn note(catalogue: &Catalogue, call: Option<CallId>, name: Name, at: ExprId, query: &mut Query) {
