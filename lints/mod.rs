@@ -6,8 +6,12 @@ use crate::lint::Lint;
 mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "autocommit/autocommit_loop/mod.rs"]
+mod autocommit_loop;
 #[path = "autocommit/autocommit_off/mod.rs"]
 mod autocommit_off;
+#[path = "locking/check_then_insert/mod.rs"]
+mod check_then_insert;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
@@ -18,10 +22,14 @@ mod dirty_reads;
 mod inconsistent_lock_order;
 #[path = "isolation/late_isolation_change/mod.rs"]
 mod late_isolation_change;
+#[path = "locking/lost_update/mod.rs"]
+mod lost_update;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
+#[path = "autocommit/polling_in_transaction/mod.rs"]
+mod polling_in_transaction;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "isolation/serializable_without_retry/mod.rs"]
@@ -32,6 +40,8 @@ mod session_state_on_pool;
 mod shared_connection_transaction;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
+#[path = "locking/unchecked_version/mod.rs"]
+mod unchecked_version;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "locking/unordered_row_locks/mod.rs"]
@@ -55,6 +65,7 @@ pub static LINTS: &[&Lint] = &[
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
+    &polling_in_transaction::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,
@@ -62,6 +73,10 @@ pub static LINTS: &[&Lint] = &[
     &serializable_without_retry::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
+    &lost_update::LINT,
+    &unchecked_version::LINT,
+    &check_then_insert::LINT,
+    &autocommit_loop::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

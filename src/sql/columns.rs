@@ -338,7 +338,7 @@ mod tests {
             ("SELECT t.a, b::text FROM t", "a as a, b as b"),
             ("SELECT a AS \"total!: i64\" FROM t", "a as total"),
             ("SELECT COALESCE(a, 0) AS a, a + b FROM t", "a as a,  as "),
-            ("SELECT COUNT(*) FROM t", "* as * of many"),
+            ("SELECT COUNT(*) FROM t", " as  of many"),
             ("UPDATE t SET a = 1 RETURNING id", "id as id"),
         ] {
             assert_eq!(columns(&read(text).columns), expected, "{text}");
