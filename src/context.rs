@@ -1,5 +1,6 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod describe;
 mod isolation;
 mod kept;
 mod modes;
@@ -23,9 +24,9 @@ use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
-use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
+pub use describe::describe;
 pub use kept::Kept;
 pub use modes::Position;
 pub use session::{Fate, PoolReturnOf};
@@ -377,26 +378,5 @@ impl<'c, 'a> UnitContext<'c, 'a> {
                 .iter()
                 .fold(root, |name, field| format!("{name}.{field}")),
         )
-    }
-}
-
-/// A statement with its article: `an UPDATE of stock`.
-#[must_use]
-pub fn describe(statement: &Statement) -> String {
-    let table = |tables: &[String], word: &str| {
-        tables
-            .first()
-            .map(|table| format!(" {word} `{table}`"))
-            .unwrap_or_default()
-    };
-    match statement.verb {
-        Verb::Select => format!("a SELECT{}", table(&statement.reads, "from")),
-        Verb::Insert => format!("an INSERT{}", table(&statement.writes, "into")),
-        Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
-        Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
-        Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
-        Verb::Begin => "BEGIN".to_owned(),
-        Verb::Ddl => "a schema change".to_owned(),
-        _ => "a statement".to_owned(),
     }
 }
