@@ -6,8 +6,12 @@ use crate::lint::Lint;
 mod advisory_lock_split;
 #[path = "meta/allow_without_reason/mod.rs"]
 mod allow_without_reason;
+#[path = "autocommit/autocommit_loop/mod.rs"]
+mod autocommit_loop;
 #[path = "autocommit/autocommit_off/mod.rs"]
 mod autocommit_off;
+#[path = "locking/check_then_insert/mod.rs"]
+mod check_then_insert;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
@@ -30,12 +34,16 @@ mod late_isolation_change;
 mod lock_upgrade;
 #[path = "autocommit/lock_without_transaction/mod.rs"]
 mod lock_without_transaction;
+#[path = "locking/lost_update/mod.rs"]
+mod lost_update;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
 #[path = "pool/oversized_pool/mod.rs"]
 mod oversized_pool;
+#[path = "autocommit/polling_in_transaction/mod.rs"]
+mod polling_in_transaction;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "pool/reset_disabled/mod.rs"]
@@ -50,6 +58,8 @@ mod shared_connection_transaction;
 mod transaction_on_pool;
 #[path = "pool/unbounded_acquire/mod.rs"]
 mod unbounded_acquire;
+#[path = "locking/unchecked_version/mod.rs"]
+mod unchecked_version;
 #[path = "meta/unknown_lint/mod.rs"]
 mod unknown_lint;
 #[path = "locking/unordered_row_locks/mod.rs"]
@@ -77,6 +87,7 @@ pub static LINTS: &[&Lint] = &[
     &advisory_lock_split::LINT,
     &unstable_advisory_key::LINT,
     &autocommit_off::LINT,
+    &polling_in_transaction::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,
@@ -92,6 +103,10 @@ pub static LINTS: &[&Lint] = &[
     &unbounded_acquire::LINT,
     &health_check_disabled::LINT,
     &reset_disabled::LINT,
+    &lost_update::LINT,
+    &unchecked_version::LINT,
+    &check_then_insert::LINT,
+    &autocommit_loop::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

@@ -13,6 +13,7 @@ mod effects;
 mod errors;
 mod event;
 mod futures;
+mod given;
 mod jumps;
 mod lists;
 mod loops;
@@ -27,8 +28,8 @@ mod walk;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Graph, Handle, Loop, Mode, Order, Origin,
-    Seed, Sink, Sql, Unit, UnitId, UnitKind, Way,
+    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Given, Graph, Handle, Loop, Mode, Order,
+    Origin, Seed, Sink, Sql, Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

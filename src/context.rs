@@ -1,5 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod describe;
+mod isolation;
 mod kept;
 mod modes;
 mod pool;
@@ -18,13 +20,14 @@ use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
 use crate::infer::{Owner, Place, Root, Val};
+use crate::ir::Body;
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
-use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
+pub use describe::describe;
 pub use kept::Kept;
 pub use modes::Position;
 pub use pool::MadePool;
@@ -179,7 +182,7 @@ pub struct PoolUse<'e> {
     pub tries: bool,
 }
 
-impl<'c> UnitContext<'c, '_> {
+impl<'c, 'a> UnitContext<'c, 'a> {
     /// Whether an effect takes a connection of its own from a pool.
     #[must_use]
     pub fn pool_use<'e>(&self, effect: &'e Effect) -> Option<PoolUse<'e>> {
@@ -291,13 +294,18 @@ impl<'c> UnitContext<'c, '_> {
     /// The start of this unit's file.
     #[must_use]
     pub fn file_start(&self) -> Span {
-        let file = match self.flow.unit.id.owner {
-            Owner::Fn(id) => self.cx.defs().function(id).file,
-            Owner::Value(id) => self.cx.defs().value(id).span.file,
-        };
         Span {
-            file,
+            file: self.file(),
             range: crate::source::TextRange::default(),
+        }
+    }
+
+    /// The body that this unit's events are in.
+    #[must_use]
+    pub fn body(&self) -> Option<&'a Body> {
+        match self.flow.unit.id.owner {
+            Owner::Fn(id) => self.cx.defs().body(id),
+            Owner::Value(_) => None,
         }
     }
 
@@ -372,26 +380,5 @@ impl<'c> UnitContext<'c, '_> {
                 .iter()
                 .fold(root, |name, field| format!("{name}.{field}")),
         )
-    }
-}
-
-/// A statement with its article: `an UPDATE of stock`.
-#[must_use]
-pub fn describe(statement: &Statement) -> String {
-    let table = |tables: &[String], word: &str| {
-        tables
-            .first()
-            .map(|table| format!(" {word} `{table}`"))
-            .unwrap_or_default()
-    };
-    match statement.verb {
-        Verb::Select => format!("a SELECT{}", table(&statement.reads, "from")),
-        Verb::Insert => format!("an INSERT{}", table(&statement.writes, "into")),
-        Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),
-        Verb::Update => format!("an UPDATE{}", table(&statement.writes, "of")),
-        Verb::Delete => format!("a DELETE{}", table(&statement.writes, "from")),
-        Verb::Begin => "BEGIN".to_owned(),
-        Verb::Ddl => "a schema change".to_owned(),
-        _ => "a statement".to_owned(),
     }
 }

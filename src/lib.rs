@@ -12,6 +12,7 @@
 //! summary     the call graph → what each call does, to a fixpoint            handlers, keeper  who serves requests, what is kept
 //! flow        a unit and the summaries → what is open where                  solo  what never runs twice at the same time
 //! context     what lints ask                                                 locks, sharing  rows that are locked, who shares what
+//!                                                                            values  from which rows a value was taken
 //! lints       questions → findings                                           (in parallel, unit by unit)
 //! suppress    comments → fewer findings        config  levels        report  findings → people and machines
 //! ```
@@ -59,6 +60,7 @@ pub mod sql;
 pub mod summary;
 pub mod suppress;
 pub mod ty;
+pub mod values;
 pub mod workspace;
 
 use analyse::Input;

@@ -99,6 +99,14 @@ fn waits_for_rows(statement: &Statement) -> bool {
 /// Statements of a unit on databases that lock rows, in order.
 #[must_use]
 pub fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
+    let mut found = statements(unit);
+    found.retain(|run| locks_rows(unit, run.effect));
+    found
+}
+
+/// Statements of a unit, in order.
+#[must_use]
+pub fn statements<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
     let mut found = Vec::new();
     let (mut index, mut order) = (0, 0);
     unit.flow
@@ -112,7 +120,7 @@ pub fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
                 let Some(place) = happening.effect.on.one() else {
                     continue;
                 };
-                if locks_rows(unit, &happening.effect) {
+                if is_run(unit, &happening.effect) {
                     found.push(Run {
                         block,
                         index,
@@ -129,14 +137,19 @@ pub fn runs<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
     found
 }
 
-/// Whether it runs, not only is prepared, and the database may lock rows instead of all there is.
+/// Whether it runs, not only is prepared.
+fn is_run(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
+    let EffectKind::Statement(_, call) = effect.kind else {
+        return false;
+    };
+    unit.cx.catalogue().call(call).effect != Call::Prepare
+}
+
+/// Whether the database may lock rows instead of all there is.
 fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
     let EffectKind::Statement(_, call) = effect.kind else {
         return false;
     };
-    if unit.cx.catalogue().call(call).effect == Call::Prepare {
-        return false;
-    }
     let of = |database: &Database| !matches!(database, Database::Sqlite | Database::DuckDb);
     if let Some(database) = effect.part.and_then(|part| part.database) {
         return of(&database);

@@ -4,6 +4,7 @@ mod advisory;
 mod assign;
 mod calls;
 mod choice;
+mod columns;
 mod control;
 mod ddl;
 mod dialect;
@@ -24,6 +25,9 @@ mod token;
 mod tree;
 mod verb;
 mod within;
+
+pub use columns::{Column, Term, Value};
+pub use rows::names_key;
 
 /// A longer text is read by its leading keywords only, in bytes.
 const MAX_LENGTH: usize = 256 * 1024;
@@ -168,6 +172,12 @@ pub struct Statement {
     pub keeps_rows: bool,
     /// The placeholder that picks its one row, counted from 0.
     pub key: Option<u16>,
+    /// What a SELECT, or RETURNING, gives back.
+    pub columns: Vec<Column>,
+    /// What SET, or a one-row INSERT, writes.
+    pub sets: Vec<Term>,
+    /// The conjuncts of its WHERE.
+    pub conditions: Vec<Term>,
     /// Advisory lock calls in it, in order.
     pub advisory: Vec<AdvisoryCall>,
     /// What it leaves in, or asks of, its session.
@@ -205,6 +215,9 @@ impl Statement {
             joins_list: false,
             keeps_rows: false,
             key: None,
+            columns: Vec::new(),
+            sets: Vec::new(),
+            conditions: Vec::new(),
             advisory: Vec::new(),
             session: Vec::new(),
             autocommit: None,

@@ -9,7 +9,7 @@ pub use graph::{Block, BlockId, Exit, Graph, Loop, Order, Origin, Unit, UnitId, 
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
-use crate::infer::{Part, Place, Setting, Val};
+use crate::infer::{Part, Place, Root, Setting, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
 use crate::sql::{Isolation, SqlText, Statement};
@@ -61,6 +61,44 @@ pub struct Sql {
     pub names: Arc<[Name]>,
     /// Its advisory key comes from a hash that doesn't stay the same.
     pub key_seed: Option<Seed>,
+    /// Values that columns are set to.
+    pub sets: Arc<[Given]>,
+    /// Values that its conditions compare columns with; with no column the object whose key picks the row.
+    pub picks: Arc<[Given]>,
+}
+
+/// A value that a statement is given for a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The column.
+    pub column: Name,
+    /// The value, or what holds it: an expression of the unit that the statement, or the call that leads to it, is in.
+    pub at: ExprId,
+    /// The fields that lead from there to the value.
+    pub fields: Arc<[Name]>,
+    /// What the value stands for.
+    pub val: Val,
+}
+
+impl Given {
+    /// As the caller of a function that was given it sees it.
+    #[must_use]
+    pub fn at_call(&self, args: &[Arg]) -> Option<Self> {
+        let place = self.val.one()?;
+        let Root::Param(index) = place.root else {
+            return None;
+        };
+        if args.is_empty() {
+            return Some(self.clone());
+        }
+        let arg = args.iter().find(|arg| arg.param == index)?;
+        Some(Self {
+            column: self.column,
+            at: arg.at,
+            fields: place.fields().into(),
+            val: arg.val.map(|base| Val::One(place.rebased(base))),
+        })
+    }
 }
 
 impl Sql {

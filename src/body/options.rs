@@ -15,7 +15,7 @@ impl Builder<'_, '_> {
         let chains = receiver.iter().chain(args.first());
         let chains: Vec<_> = chains.map(|id| typed.options(*id)).collect();
         let links = chains.iter().flat_map(|chain| &chain.links).copied();
-        let made = self.made(typed.ty(id));
+        let made = self.made_type(typed.ty(id));
         let kind = EventKind::PoolCreate {
             options: links.collect(),
             is_whole: chains.first().is_none_or(|chain| chain.is_whole),
@@ -26,9 +26,9 @@ impl Builder<'_, '_> {
     }
 
     /// `T` of `Result<T, E>`, now or of a future.
-    fn made<'t>(&self, ty: &'t Ty) -> &'t Ty {
+    fn made_type<'t>(&self, ty: &'t Ty) -> &'t Ty {
         match ty {
-            Ty::Future(output) => self.made(output),
+            Ty::Future(output) => self.made_type(output),
             Ty::Ext(id, args) if self.types.defs.catalogue.ty(*id).path.ends_with("::Result") => {
                 args.first().unwrap_or(ty)
             }

@@ -51,6 +51,8 @@ impl Builder<'_, '_> {
             );
         }
         let sql = self.read(&query, facts.effect, part);
+        let works_on_object = facts.effect == Effect::Write && facts.value.is_some();
+        let sql = self.with_given(sql, &query, receiver.filter(|_| works_on_object));
         self.with_values(sql, &query)
     }
 
@@ -185,6 +187,10 @@ impl Builder<'_, '_> {
         let Some(table) = self.table_of(query) else {
             return statement;
         };
+        // `users.filter(…).load(conn)`: what says nothing else reads.
+        if statement.verb == Verb::Unknown && matches!(effect, Effect::Run | Effect::Stream) {
+            statement.verb = Verb::Select;
+        }
         if statement.is_write() || effect == Effect::Write {
             statement.writes = vec![table];
         } else {
@@ -251,6 +257,9 @@ impl Builder<'_, '_> {
                     | "super"
                     | "Self"
                     | "columns"
+                    | "Insert"
+                    | "Update"
+                    | "Delete"
             )
         };
         names.iter().rev().find(plain).map(ToString::to_string)

@@ -99,12 +99,15 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     /// The databases that a handle may talk to; none where nothing tells.
     #[must_use]
     pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
-        match part {
-            Some(part) => part.database.map_or_else(
-                || self.cx.catalogue().client(part.sheet).databases.clone(),
-                |database| vec![database],
-            ),
-            None => Vec::new(),
+        let Some(part) = part else { return Vec::new() };
+        let known = &self.cx.catalogue().client(part.sheet).databases;
+        let package = self.cx.sources.file(self.file()).package;
+        let configured = self.cx.config.settings(package).database;
+        match (part.database, known.as_slice(), configured) {
+            (Some(database), ..) => vec![database],
+            (None, [only], _) => vec![*only],
+            (None, _, Some(configured)) => vec![configured],
+            (None, several, None) => several.to_vec(),
         }
     }
 

@@ -210,15 +210,9 @@ impl Typed<'_> {
 
 /// `diesel::update(users.find(id))`: the statement goes on in the argument, unless that is the key (`Order::find_by_id(id)`).
 fn table_argument(catalogue: &Catalogue, call: Option<CallId>, args: &[ExprId]) -> Option<ExprId> {
-    let call = catalogue.call(call?);
-    let takes_key = call
-        .value
-        .is_some_and(|value| value.split(' ').any(|word| word == "key"));
-    if call.effect == Effect::Statement && !takes_key {
-        args.first().copied()
-    } else {
-        None
-    }
+    let facts = catalogue.call(call?);
+    let table = facts.arg.filter(|_| facts.effect == Effect::Statement);
+    table.and_then(|operand| operand.of(None, args))
 }
 
 fn note(catalogue: &Catalogue, call: Option<CallId>, name: Name, at: ExprId, query: &mut Query) {

@@ -1,6 +1,9 @@
-//! Shapes of a body that several rooms walk: chains of links, names that a pattern binds.
+//! Shapes of a body that several rooms walk: chains of links, names that a pattern binds, values that nobody looks at.
 
-use super::{Body, Expr, ExprId, LocalId, Pat, PatId};
+use super::{Body, Expr, ExprId, LocalId, Pat, PatId, Stmt};
+
+/// A value is carried on by no more links than this.
+const MAX_CARRIERS: usize = 12;
 
 impl Body {
     /// A chain's root and its links, from there up: receivers nest as deep as chains are long.
@@ -40,5 +43,62 @@ impl Body {
             .into_iter()
             .flat_map(|pat| self.bound_by(pat))
             .collect()
+    }
+}
+
+/// What becomes of an expression's value.
+impl Body {
+    /// Whether nobody looks at what a call yields but at whether it failed: `call(…).await?;`, `let _ = call(…)`.
+    #[must_use]
+    pub fn is_discarded(&self, call: ExprId) -> bool {
+        let mut value = call;
+        for _ in 0..MAX_CARRIERS {
+            match self.carrier(value) {
+                Some(carrier) => value = carrier,
+                None => break,
+            }
+        }
+        self.exprs.iter().any(|expr| match expr {
+            Expr::Block(block) => block.stmts.iter().any(|stmt| match stmt {
+                Stmt::Semi(id) => *id == value,
+                Stmt::Let { pat, init, .. } => {
+                    *init == Some(value) && matches!(self.pat(*pat), Pat::Wild)
+                }
+            }),
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } => *receiver == value && name == "map" && self.ignores(args),
+            _ => false,
+        })
+    }
+
+    /// `?`, `.await` and what else says what to do when it fails.
+    fn carrier(&self, value: ExprId) -> Option<ExprId> {
+        let carries = |expr: &Expr| match expr {
+            Expr::Await(inner) | Expr::Try(inner) => *inner == value,
+            Expr::Method { receiver, name, .. } => {
+                let names = [
+                    "map_err",
+                    "context",
+                    "with_context",
+                    "expect",
+                    "unwrap",
+                    "inspect_err",
+                ];
+                *receiver == value && names.contains(&name.as_str())
+            }
+            _ => false,
+        };
+        let index = self.exprs.iter().position(carries)?;
+        Some(ExprId(index as u32))
+    }
+
+    /// `|_| …`
+    fn ignores(&self, args: &[ExprId]) -> bool {
+        let closure = args.first().map(|arg| self.expr(*arg));
+        matches!(closure, Some(Expr::Closure(closure)) if matches!(closure.params.as_slice(), [(pat, _)] if matches!(self.pat(*pat), Pat::Wild)))
     }
 }

@@ -3,8 +3,8 @@
 use super::holes::{self, Holes};
 use super::token::{Kind, Token, words_at};
 use super::{
-    Database, Rows, Statement, Verb, calls, choice, control, ddl, dialect, locks, scan, session,
-    tables, verb, within,
+    Database, Rows, Statement, Verb, calls, choice, columns, control, ddl, dialect, locks, scan,
+    session, tables, verb, within,
 };
 
 /// The facts of one statement; two for `COMMIT AND CHAIN`.
@@ -68,6 +68,7 @@ fn query(statement: &mut Statement, tokens: &[Token], holes: Holes, databases: &
     statement.open_end =
         holes == Holes::Clause && tokens.last().is_some_and(|last| last.kind == Kind::Hole);
     choice::read(statement, tokens);
+    columns::read(statement, tokens);
     if statement.verb == Verb::Select {
         statement.session.extend(ddl::select_into(tokens));
         statement.writes.retain(|name| {

@@ -83,7 +83,9 @@ fn names_no_key(column: &str) -> bool {
         || ENDS.iter().any(|end| column.ends_with(end))
 }
 
-pub(super) fn names_key(column: &str) -> bool {
+/// Whether a column's name says that its values pick single rows.
+#[must_use]
+pub fn names_key(column: &str) -> bool {
     const KEYS: [&str; 8] = ["id", "uuid", "uid", "key", "name", "slug", "email", "rowid"];
     const ENDS: [&str; 6] = ["_id", "_uuid", "_key", "_name", "_uid", "_no"];
     KEYS.contains(&column) || ENDS.iter().any(|end| column.ends_with(end))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Canon, Program};
-use crate::body::{Arg, EventKind, Sql};
+use crate::body::{Arg, EventKind, Given, Sql};
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
@@ -165,9 +165,7 @@ pub fn instantiate(
     }
     let kind = match &effect.kind {
         EffectKind::Statement(sql, call) => {
-            let sql = with_text(program, sql, part, args);
-            let key = sql.key.as_ref().and_then(|key| at_call(key, args));
-            EffectKind::Statement(Sql { key, ..sql }, *call)
+            EffectKind::Statement(sql_at_call(program, sql, part, args), *call)
         }
         kind => kind.clone(),
     };
@@ -184,6 +182,18 @@ pub fn instantiate(
         in_own_transaction: effect.in_own_transaction,
         steps: steps.into(),
     })
+}
+
+/// What a callee's statement says, with the text and the values that the call gives.
+fn sql_at_call(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg]) -> Sql {
+    let sql = with_text(program, sql, part, args);
+    let given = |given: &[Given]| given.iter().filter_map(|one| one.at_call(args)).collect();
+    Sql {
+        key: sql.key.as_ref().and_then(|key| at_call(key, args)),
+        sets: given(&sql.sets),
+        picks: given(&sql.picks),
+        ..sql
+    }
 }
 
 /// A callee's value as its caller gives it; a closure's are those of the body around it.

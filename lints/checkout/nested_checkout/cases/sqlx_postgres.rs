@@ -147,7 +147,7 @@ pub async fn good_read_before(pool: &PgPool) -> sqlx::Result<()> {
 // All rows are collected: nothing is held in the loop.
 pub async fn good_collected(pool: &PgPool) -> sqlx::Result<()> {
     for row in sqlx::query(TARIFFS).fetch_all(pool).await? {
-        sqlx::query(ADD).bind(row.get::<i64, _>(0)).execute(pool).await?;
+        sqlx::query(ADD).bind(row.get::<i64, _>(0)).execute(pool).await?; //~ autocommit_loop
     }
     Ok(())
 }
@@ -156,7 +156,7 @@ pub async fn good_collected(pool: &PgPool) -> sqlx::Result<()> {
 pub async fn good_stream_collected(pool: &PgPool) -> sqlx::Result<()> {
     let rows: Vec<_> = sqlx::query(TARIFFS).fetch(pool).try_collect().await?;
     for row in rows {
-        sqlx::query(ADD).bind(row.get::<i64, _>(0)).execute(pool).await?;
+        sqlx::query(ADD).bind(row.get::<i64, _>(0)).execute(pool).await?; //~ autocommit_loop
     }
     Ok(())
 }

@@ -254,7 +254,7 @@ pub async fn good_read_before_write(pool: &PgPool, id: i64) -> sqlx::Result<()> 
     sqlx::query("UPDATE totals SET amount = 0 WHERE id = $1").bind(id).execute(&mut *tx).await?;
     let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ nested_checkout
     if known.is_none() {
-        sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+        sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?; //~ check_then_insert
     }
     tx.commit().await
 }
@@ -265,7 +265,7 @@ pub async fn bad_read_of_next_turn(pool: &PgPool, ids: &[i64]) -> sqlx::Result<(
     for id in ids {
         let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ query_escapes_transaction
         if known.is_none() {
-            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?; //~ check_then_insert
         }
     }
     tx.commit().await
@@ -277,7 +277,7 @@ pub async fn good_transaction_of_turn(pool: &PgPool, ids: &[i64]) -> sqlx::Resul
         let mut tx = pool.begin().await?;
         let known = sqlx::query("SELECT id FROM orders WHERE id = $1").bind(id).fetch_optional(pool).await?; //~ nested_checkout
         if known.is_none() {
-            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?;
+            sqlx::query("INSERT INTO orders (id) VALUES ($1)").bind(id).execute(&mut *tx).await?; //~ check_then_insert
         }
         tx.commit().await?;
     }

@@ -1,0 +1,135 @@
+//! A loop that waits for others' changes inside one snapshot.
+
+use crate::body::EventKind;
+use crate::context::UnitContext;
+use crate::flow::Resource;
+use crate::ir::{Body, Expr, ExprId};
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::locks::{self, Run};
+use crate::source::TextRange;
+use crate::sql::{Database, Statement, Verb};
+use crate::summary::EffectKind;
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "polling_in_transaction",
+    group: "autocommit",
+    level: Level::Deny,
+    summary: "a loop waits for others' changes inside one snapshot, which never shows them",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    let Some(body) = unit.body() else { return };
+    let runs = locks::statements(unit);
+    let sleeps = sleeps(unit);
+    let mut told: Vec<TextRange> = Vec::new();
+    for run in runs.iter().filter(|run| reads(run)) {
+        let around = waiting_loop(body, &sleeps, run.event.at);
+        let Some(around) = around.filter(|around| !told.contains(around)) else {
+            continue;
+        };
+        let Some(Some(transaction)) = run.transaction(unit) else {
+            continue;
+        };
+        let begun_inside = transaction
+            .at
+            .is_some_and(|at| around.holds(body.range(at)));
+        if begun_inside
+            || ends_inside(unit, body, around, run)
+            || !unit.has_snapshot(run, transaction)
+        {
+            continue;
+        }
+        told.push(around);
+        found.push(report(unit, run, transaction));
+    }
+}
+
+/// A SELECT that takes what the snapshot has: a locking read sees the newest rows on MySQL.
+fn reads(run: &Run<'_>) -> bool {
+    let mut statements = run.sql.statements().peekable();
+    statements.peek().is_some()
+        && statements.all(|statement| {
+            statement.verb == Verb::Select
+                && statement.row_lock.is_none()
+                && !statement.reads.is_empty()
+                && statement.advisory.is_empty()
+        })
+}
+
+/// Sleeps, here or in callees.
+fn sleeps(unit: &UnitContext<'_, '_>) -> Vec<ExprId> {
+    let is_sleep = |kind: &Option<crate::ir::Name>| kind.is_some_and(|kind| kind == "sleep");
+    let mut found = Vec::new();
+    unit.flow.walk(|_, event, moment| {
+        let here = matches!(&event.kind, EventKind::Slow { kind } if is_sleep(kind));
+        let there = moment.happenings.iter().any(
+            |happening| matches!(&happening.effect.kind, EffectKind::Slow(kind) if is_sleep(kind)),
+        );
+        if here || there {
+            found.push(event.at);
+        }
+    });
+    found
+}
+
+/// The innermost loop around an expression, if it sleeps between its turns.
+fn waiting_loop(body: &Body, sleeps: &[ExprId], at: ExprId) -> Option<TextRange> {
+    let loops = body.exprs.iter().zip(&body.ranges).filter(|(expr, range)| {
+        let is_loop = matches!(
+            expr,
+            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. }
+        );
+        is_loop && range.holds(body.range(at))
+    });
+    let (_, innermost) = loops.min_by_key(|(_, range)| range.end - range.start)?;
+    let waits = sleeps
+        .iter()
+        .any(|sleep| innermost.holds(body.range(*sleep)));
+    waits.then_some(*innermost)
+}
+
+/// Whether the transaction ends, or another begins, in the loop, and the loop goes on.
+fn ends_inside(unit: &UnitContext<'_, '_>, body: &Body, around: TextRange, run: &Run<'_>) -> bool {
+    let mut ends = false;
+    unit.flow.walk_blocks(|block, _, event, moment| {
+        let is_end = moment
+            .happenings
+            .iter()
+            .any(|happening| match &happening.effect.kind {
+                EffectKind::Commit | EffectKind::Rollback | EffectKind::Begin(_) => true,
+                EffectKind::Statement(sql, _) => {
+                    let mut statements = sql.statements();
+                    statements.any(Statement::is_transaction_control)
+                }
+                _ => false,
+            });
+        let goes_on = is_end && unit.flow.leads(block, run.block);
+        ends |= goes_on && around.holds(body.range(event.at));
+    });
+    ends
+}
+
+fn report(unit: &UnitContext<'_, '_>, run: &Run<'_>, transaction: &Resource) -> Finding {
+    let message = "reads the same snapshot in every turn: what it waits for never shows, however long it waits";
+    let primary = Label {
+        span: unit.span(run.event),
+        message: "is read again and again".to_owned(),
+    };
+    let mut finding = unit.finding(&LINT, primary, message.to_owned());
+    let databases = unit.databases(run.effect.part);
+    let why = if databases == [Database::MySql] || databases == [Database::MariaDb] {
+        "the transaction keeps the snapshot of its first SELECT (REPEATABLE READ is the default)"
+    } else {
+        "the transaction keeps the snapshot of its first SELECT"
+    };
+    finding.related.push(Label {
+        span: transaction.span,
+        message: why.to_owned(),
+    });
+    finding.related.extend(unit.chain(run.effect));
+    finding.help = Some("begin the transaction in each turn, or poll without one".to_owned());
+    finding
+}
