@@ -22,7 +22,7 @@ pub static LINT: Lint = Lint {
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     for (index, begun) in unit.flow.resources.iter().enumerate() {
-        if !begun.is_transaction() || !unit.is_only(begun.on_part, REFUSING) {
+        if !begun.is_transaction() || !refuses(unit, index) {
             continue;
         }
         let mode = unit.begun_with(index);
@@ -40,6 +40,20 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             found.push(report(unit, begun, level));
         }
     }
+}
+
+/// Told by what it was begun on, or by what runs in it: a builder of transactions may know less than the connection.
+fn refuses(unit: &UnitContext<'_, '_>, transaction: usize) -> bool {
+    let mut refuses = unit.is_only(unit.flow.resources[transaction].on_part, REFUSING);
+    unit.flow.walk(|state, _, moment| {
+        for happening in &moment.happenings {
+            let effect = &happening.effect;
+            refuses |= matches!(effect.kind, EffectKind::Statement(..))
+                && unit.is_only(effect.part, REFUSING)
+                && unit.transaction_of(state, effect) == Some(transaction);
+        }
+    });
+    refuses
 }
 
 /// The level that SET TRANSACTION gives it, unless it makes it read only.
