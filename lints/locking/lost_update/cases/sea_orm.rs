@@ -1,7 +1,7 @@
 //@ crate: sea-orm
 //! sea-orm: a model read, turned into an active one, and updated.
 use sea_orm::entity::prelude::*;
-use sea_orm::{DatabaseConnection, IntoActiveModel, QuerySelect, Set, TransactionTrait};
+use sea_orm::{DatabaseConnection, ExprTrait, IntoActiveModel, QuerySelect, Set, TransactionTrait};
 
 mod page {
     use sea_orm::entity::prelude::*;

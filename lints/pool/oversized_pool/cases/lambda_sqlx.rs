@@ -16,7 +16,7 @@ async fn good_connect(url: &str) -> sqlx::Result<MySqlPool> {
 pub async fn good_serve(url: &str, small: bool) -> Result<(), Error> {
     let pool = if small { good_connect(url).await? } else { bad_connect(url).await? };
     let pool = &pool;
-    lambda_runtime::run(service_fn(async move |_event: LambdaEvent<Value>| {
+    lambda_runtime::run(service_fn(move |_event: LambdaEvent<Value>| async move {
         let (orders,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM orders").fetch_one(pool).await?;
         Ok::<_, Error>(json!(orders))
     }))
