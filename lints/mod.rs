@@ -8,6 +8,10 @@ mod advisory_lock_split;
 mod allow_without_reason;
 #[path = "autocommit/autocommit_off/mod.rs"]
 mod autocommit_off;
+#[path = "connection/blocking_checkout_in_async/mod.rs"]
+mod blocking_checkout_in_async;
+#[path = "checkout/checkout_across_slow_work/mod.rs"]
+mod checkout_across_slow_work;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
 #[path = "connection/connection_outside_handler/mod.rs"]
@@ -18,10 +22,14 @@ mod dirty_reads;
 mod inconsistent_lock_order;
 #[path = "isolation/late_isolation_change/mod.rs"]
 mod late_isolation_change;
+#[path = "locking/mutex_across_transaction/mod.rs"]
+mod mutex_across_transaction;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
+#[path = "connection/pool_in_handler/mod.rs"]
+mod pool_in_handler;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "isolation/serializable_without_retry/mod.rs"]
@@ -30,6 +38,10 @@ mod serializable_without_retry;
 mod session_state_on_pool;
 #[path = "connection/shared_connection_transaction/mod.rs"]
 mod shared_connection_transaction;
+#[path = "transaction/side_effect_in_transaction/mod.rs"]
+mod side_effect_in_transaction;
+#[path = "transaction/slow_work_in_transaction/mod.rs"]
+mod slow_work_in_transaction;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -60,6 +72,12 @@ pub static LINTS: &[&Lint] = &[
     &write_in_read_only::LINT,
     &dirty_reads::LINT,
     &serializable_without_retry::LINT,
+    &side_effect_in_transaction::LINT,
+    &slow_work_in_transaction::LINT,
+    &checkout_across_slow_work::LINT,
+    &blocking_checkout_in_async::LINT,
+    &pool_in_handler::LINT,
+    &mutex_across_transaction::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &unused_allow::LINT,

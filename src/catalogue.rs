@@ -100,6 +100,8 @@ pub struct ExtCall {
     pub arg: Option<Operand>,
     /// What it adds.
     pub value: Option<Name>,
+    /// Texts of which the first argument has to be one, if there are any.
+    given: Vec<String>,
     since: Option<semver::Version>,
     until: Option<semver::Version>,
 }
@@ -316,7 +318,18 @@ impl Catalogue {
         calls
             .iter()
             .copied()
-            .find(|id| self.is_in_force(*id, versions))
+            .find(|id| self.call(*id).given.is_empty() && self.is_in_force(*id, versions))
+    }
+
+    /// As `pick`, where the first argument is a text that may decide.
+    #[must_use]
+    pub fn pick_given(&self, calls: &[CallId], text: &str, versions: &Versions) -> Option<CallId> {
+        let text = text.to_uppercase();
+        let decided = calls
+            .iter()
+            .copied()
+            .find(|id| self.call(*id).given.contains(&text) && self.is_in_force(*id, versions));
+        decided.or_else(|| self.pick(calls, versions))
     }
 
     /// Whether the package's version of the client has this call.

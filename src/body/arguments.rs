@@ -213,8 +213,24 @@ impl Builder<'_, '_> {
             {
                 self.take_all(args, Sink::Unknown);
             }
+            Expr::Call { args, .. } if self.is_wait(operand) => {
+                self.take_all(args, Sink::Unknown);
+            }
+            Expr::Method { receiver, args, .. } if self.is_wait(operand) => {
+                self.walk(*receiver);
+                self.take_all(args, Sink::Unknown);
+            }
             _ => self.take(operand, Sink::Unknown),
         }
+    }
+
+    /// A call of the catalogue whose future waits for the outside world.
+    fn is_wait(&self, id: ExprId) -> bool {
+        let Some(Callee::Ext(call)) = self.typed.callee(id) else {
+            return false;
+        };
+        let facts = self.types.defs.catalogue.call(*call);
+        facts.is_async && matches!(facts.effect, Effect::Slow | Effect::SideEffect)
     }
 
     pub(super) fn handle(&self, at: Option<ExprId>) -> Handle {
@@ -267,5 +283,18 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What the event at `id` made, given to a function or closure.
+pub(super) fn made_arg(param: u32, id: ExprId, at: ExprId) -> Arg {
+    Arg {
+        param,
+        val: Val::site(id),
+        part: None,
+        by_value: false,
+        texts: Vec::new(),
+        origin: Origin::default(),
+        at,
     }
 }

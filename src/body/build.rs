@@ -36,6 +36,10 @@ pub(super) struct Builder<'t, 'a> {
     /// Calls that are events: what is asked is whether they have failed.
     pub told: FxHashSet<ExprId>,
     pub depth: usize,
+    /// Inside the future of a `select!` arm, which may lose.
+    pub races: bool,
+    /// Inside what fills a cell: it runs once.
+    pub once: bool,
     /// Calls whose future is kept and awaited elsewhere.
     pub deferred: &'t FxHashSet<ExprId>,
     pub orders: &'t Orders<'t, 'a>,
@@ -46,12 +50,14 @@ pub(super) struct Builder<'t, 'a> {
     pub errors: FxHashMap<LocalId, (Vec<ExprId>, Caught)>,
     /// Closures and async blocks whose error rolls back, with the event that began it.
     pub runners: FxHashMap<ExprId, ExprId>,
+    /// Closures that run here, on a thread that may block.
+    pub blocking: Vec<TextRange>,
 }
 
 /// All units of a body.
 pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     let owners = Owners::find(types, typed);
-    let deferred = super::futures::deferred(typed);
+    let deferred = super::futures::deferred(types, typed);
     let orders = Orders::new(types, typed);
     let mut found = Vec::new();
     let Some(root) = typed.body.root else {
@@ -94,12 +100,15 @@ impl<'t, 'a> Builder<'t, 'a> {
             value: None,
             told: FxHashSet::default(),
             depth: 0,
+            races: false,
+            once: false,
             deferred,
             orders,
             loops: Vec::new(),
             sides: Vec::new(),
             errors: FxHashMap::default(),
             runners: FxHashMap::default(),
+            blocking: Vec::new(),
         }
     }
 
@@ -163,6 +172,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             owners,
             literals,
             loops: self.loops,
+            blocking: self.blocking,
         }
     }
 

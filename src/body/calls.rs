@@ -54,7 +54,9 @@ impl Builder<'_, '_> {
                 };
                 receiver.iter().for_each(|receiver| self.walk(*receiver));
                 self.ext_args(call, receiver, rest);
-                self.ext_call(id, call, receiver, rest);
+                if !self.deferred.contains(&id) {
+                    self.ext_call(id, call, receiver, rest);
+                }
             }
             Some(Callee::Own(_)) => {
                 self.own_args(args);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::begins::Operands;
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
+use super::event::{EventKind, Handle, Sql, UnitKind};
 use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
@@ -62,6 +62,8 @@ impl Builder<'_, '_> {
                 );
                 self.make(id, EventKind::Connect { part });
             }
+            // What fills a cell once is no habit.
+            Effect::PoolCreate if self.once => {}
             Effect::PoolCreate => self.make(id, EventKind::PoolCreate),
             Effect::Commit => self.emit(id, EventKind::Commit { on }),
             Effect::Rollback | Effect::Finish => self.emit(id, EventKind::Rollback { on }),
@@ -162,10 +164,10 @@ impl Builder<'_, '_> {
                 EventKind::MutexLock {
                     on: on.val,
                     tries: facts.effect == Effect::MutexTryLock,
+                    reads: facts.name.as_str().contains("read"),
                 },
             ),
-            Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
-            Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
+            Effect::Slow | Effect::SideEffect => self.outside(id, facts),
             Effect::Spawn => self.spawn(id, closure),
             Effect::PoolOption if value == Some("max") => {
                 let given = facts.arg.and_then(|operand| operand.of(receiver, args));
@@ -186,6 +188,17 @@ impl Builder<'_, '_> {
                     self.hand(closure, UnitKind::Detached);
                 }
             }
+        }
+    }
+
+    /// What is done outside of the database. A time limit or a signal beside others is not waited for; what runs once is no habit.
+    fn outside(&mut self, id: ExprId, facts: &ExtCall) {
+        let kind = facts.value;
+        let is_limit = kind.is_some_and(|kind| kind == "sleep" || kind == "channel");
+        match facts.effect {
+            _ if self.once || self.races && is_limit => {}
+            Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind }),
+            _ => self.emit(id, EventKind::Slow { kind }),
         }
     }
 
@@ -256,15 +269,7 @@ impl Builder<'_, '_> {
                 self.run_closure(operand);
             }
             Ty::Fn(function) => {
-                let arg = Arg {
-                    param: 1,
-                    val: Val::site(id),
-                    part: None,
-                    by_value: false,
-                    texts: Vec::new(),
-                    origin: super::event::Origin::default(),
-                    at: operand,
-                };
+                let arg = super::arguments::made_arg(1, id, operand);
                 self.emit(
                     operand,
                     EventKind::Call {
@@ -275,15 +280,7 @@ impl Builder<'_, '_> {
             }
             _ => {
                 if let Some(what) = self.typed.val(operand).one().cloned() {
-                    let arg = Arg {
-                        param: 0,
-                        val: Val::site(id),
-                        part: None,
-                        by_value: false,
-                        texts: Vec::new(),
-                        origin: super::event::Origin::default(),
-                        at: operand,
-                    };
+                    let arg = super::arguments::made_arg(0, id, operand);
                     self.emit(
                         operand,
                         EventKind::RunParam {

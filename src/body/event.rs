@@ -188,6 +188,8 @@ pub enum EventKind {
         on: Val,
         /// Gives up at once.
         tries: bool,
+        /// Shared with other readers.
+        reads: bool,
     },
     /// Work outside the database.
     Slow {

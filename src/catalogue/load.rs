@@ -301,6 +301,7 @@ impl Catalogue {
                 .collect::<Result<_, _>>()?,
             arg: entry.arg,
             value: entry.value.as_deref().map(Name::from),
+            given: entry.given.clone(),
             since: version(&entry.since)?,
             until: version(&entry.until)?,
         };

@@ -208,7 +208,7 @@ impl<'a> Walk<'_, 'a> {
                     fns.extend(found);
                 }
                 Def::Extern(extern_path) => {
-                    if let Some(found) = self.extern_callee(extern_path, path) {
+                    if let Some(found) = self.extern_callee(extern_path, path, args) {
                         return Some(found);
                     }
                 }
@@ -229,9 +229,15 @@ impl<'a> Walk<'_, 'a> {
         &self,
         extern_path: Name,
         written: &'a PathRef,
+        args: &[ExprId],
     ) -> Option<(Callee, Option<Ty>)> {
         let catalogue = self.defs().catalogue;
-        if let Some(call) = catalogue.pick(catalogue.fns(&extern_path), self.versions()) {
+        let calls = catalogue.fns(&extern_path);
+        let call = match args.first().map(|arg| self.out.body.expr(*arg)) {
+            Some(Expr::Str(text)) => catalogue.pick_given(calls, text, self.versions()),
+            _ => catalogue.pick(calls, self.versions()),
+        };
+        if let Some(call) = call {
             let owner = extern_path.rsplit_once("::").map(|(owner, _)| owner);
             let self_ty = owner.and_then(|owner| self.owner_ty(owner, written));
             return Some((Callee::Ext(call), self_ty));

@@ -58,8 +58,8 @@ fn arms_of_a_select() {
             2 -> [3]
                 { let mut tx = pool.begin().awai…: drop tx
             3 -> [] fails
-            4 -> [5 16]
-            5 -> [6 15]
+            4 -> [5 15]
+            5 -> [6 6]
             6 -> [7 13]
             7 -> [8 10]
             8 -> [9]
@@ -79,9 +79,7 @@ fn arms_of_a_select() {
                 return Ok(()): leave by Return
                 { let mut tx = pool.begin().awai…: drop tx
             14 -> [] returns `()`
-            15 -> [6]
-                tokio::time::sleep(Duration::fro…: slow sleep
-            16 -> [5]
+            15 -> [5]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
         "#]],
     );

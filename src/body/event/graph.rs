@@ -50,6 +50,8 @@ pub struct Unit {
     pub literals: Vec<(ExprId, Name, Val)>,
     /// Loops over lists, outer ones after inner ones.
     pub loops: Vec<Loop>,
+    /// Closures that run here, on a thread that may block.
+    pub blocking: Vec<TextRange>,
 }
 
 impl Unit {

@@ -166,6 +166,9 @@ pub struct CallEntry {
     /// `[[fn]]`: other public paths.
     #[serde(default)]
     pub also: Vec<String>,
+    /// `[[fn]]`: counts only where the first argument is one of these texts, in upper case here and in any case there (`redis::cmd("DEL")`).
+    #[serde(default)]
+    pub given: Vec<String>,
     /// `[[method]]`: receiver: canonical path of a type or trait. `*` is any receiver that no typed entry fits: with `handle`, a builder
     /// whose type nothing tells (a diesel query), and it counts only when the handle has a database role of this client.
     pub on: Option<String>,
