@@ -62,9 +62,7 @@ impl Builder<'_, '_> {
                 );
                 self.make(id, EventKind::Connect { part });
             }
-            // What fills a cell once is no habit.
-            Effect::PoolCreate if self.once => {}
-            Effect::PoolCreate => self.make(id, EventKind::PoolCreate),
+            Effect::PoolCreate => self.pool_created(id),
             Effect::Commit => self.emit(id, EventKind::Commit { on }),
             Effect::Rollback | Effect::Finish => self.emit(id, EventKind::Rollback { on }),
             Effect::Run | Effect::Write | Effect::Stream | Effect::Migrate | Effect::Prepare => {
@@ -72,6 +70,13 @@ impl Builder<'_, '_> {
             }
             Effect::Diverge => self.diverge(id),
             _ => self.other_effect(id, call, facts, on, receiver, args),
+        }
+    }
+
+    /// A pool that fills a cell is made once.
+    fn pool_created(&mut self, id: ExprId) {
+        if !self.once {
+            self.make(id, EventKind::PoolCreate);
         }
     }
 
