@@ -10,6 +10,8 @@ mod allow_without_reason;
 mod autocommit_off;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
+#[path = "transaction/conditionally_committed/mod.rs"]
+mod conditionally_committed;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "isolation/dirty_reads/mod.rs"]
@@ -20,6 +22,8 @@ mod inconsistent_lock_order;
 mod late_isolation_change;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "transaction/nested_transaction/mod.rs"]
+mod nested_transaction;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
@@ -30,6 +34,10 @@ mod serializable_without_retry;
 mod session_state_on_pool;
 #[path = "connection/shared_connection_transaction/mod.rs"]
 mod shared_connection_transaction;
+#[path = "transaction/test_transaction_outside_tests/mod.rs"]
+mod test_transaction_outside_tests;
+#[path = "transaction/transaction_never_committed/mod.rs"]
+mod transaction_never_committed;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
 #[path = "meta/unknown_lint/mod.rs"]
@@ -55,6 +63,10 @@ pub static LINTS: &[&Lint] = &[
     &session_state_on_pool::LINT,
     &advisory_lock_split::LINT,
     &autocommit_off::LINT,
+    &transaction_never_committed::LINT,
+    &conditionally_committed::LINT,
+    &nested_transaction::LINT,
+    &test_transaction_outside_tests::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,

@@ -21,6 +21,7 @@ mod outcome;
 mod owners;
 mod settle;
 mod statement;
+mod tails;
 mod walk;
 
 pub use dump::dump;

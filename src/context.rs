@@ -1,5 +1,6 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod endings;
 mod kept;
 mod modes;
 mod pool;
@@ -24,6 +25,7 @@ use crate::source::{Sources, Span};
 use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
+pub use endings::Lost;
 pub use kept::Kept;
 pub use modes::Position;
 pub use session::{Fate, PoolReturnOf};

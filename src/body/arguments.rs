@@ -184,8 +184,27 @@ impl Builder<'_, '_> {
                 }
                 _ if Some(*arg) == handle => self.walk(*arg),
                 _ if Some(*arg) == same || facts.same_as.is_some() => self.take(*arg, Sink::Owner),
-                _ => self.take(*arg, Sink::Unknown),
+                _ => self.take_unknown(*arg),
             }
+        }
+    }
+
+    /// An argument of a call that nothing is known of: it goes with its value, or is lent.
+    pub(super) fn take_unknown(&mut self, arg: ExprId) {
+        self.take(arg, Sink::Unknown);
+        let ty = self.typed.ty(arg);
+        // Through a reference to a client's own guard nobody can end it.
+        if !ty.is_ref() || self.types.part(ty, &self.typed.scope).is_none() {
+            self.lend(arg);
+        }
+    }
+
+    /// A value that something unknown is given, or whose method nothing is known of.
+    pub(super) fn lend(&mut self, at: ExprId) {
+        let val = self.typed.val(at);
+        let made = super::owners::made_in(self.typed, val, 0);
+        if made.iter().any(|site| self.owners.is_owned(*site)) {
+            self.emit(at, EventKind::Lend { val: val.clone() });
         }
     }
 
@@ -260,6 +279,7 @@ impl Builder<'_, '_> {
                             EventKind::Drop {
                                 local: None,
                                 made: Some(made),
+                                asked: false,
                             },
                         );
                     }

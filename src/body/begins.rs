@@ -153,6 +153,7 @@ impl Builder<'_, '_> {
             EventKind::Drop {
                 local: None,
                 made: Some(id),
+                asked: false,
             },
         );
     }

@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
+    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind,
 };
 use super::orders::Orders;
 use super::owners::Owners;
@@ -31,8 +31,8 @@ pub(super) struct Builder<'t, 'a> {
     /// Those that ran here.
     pub ran: FxHashSet<ExprId>,
     pub aliases: Vec<(Root, Val)>,
-    /// The expression whose value the unit returns.
-    pub value: Option<ExprId>,
+    /// Expressions whose value the unit returns.
+    pub tails: FxHashSet<ExprId>,
     /// Calls that are events: what is asked is whether they have failed.
     pub told: FxHashSet<ExprId>,
     pub depth: usize,
@@ -91,7 +91,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             handed: Vec::new(),
             ran: FxHashSet::default(),
             aliases: Vec::new(),
-            value: None,
+            tails: FxHashSet::default(),
             told: FxHashSet::default(),
             depth: 0,
             deferred,
@@ -113,10 +113,10 @@ impl<'t, 'a> Builder<'t, 'a> {
             Some(Expr::Async { body, .. }) => *body,
             _ => inner.unwrap_or(root),
         };
-        self.value = Some(value);
+        self.tails = super::tails::tails(self.typed.body, value);
         let value = self.walk_async_tail(value);
         if !matches!(self.typed.body.expr(value), Expr::Block(_)) {
-            self.leaving(value, Way::End);
+            self.end_at(value);
         }
         self.consume(value, Sink::Return);
         if self.is_error_value(value) {

@@ -145,9 +145,7 @@ impl Builder<'_, '_> {
             effect if effect.takes_out() => self.emit(id, EventKind::Detach { on }),
             Effect::DropBehavior => {
                 let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
-                if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {
-                    self.emit(id, EventKind::Unguard { on });
-                }
+                self.drop_behavior(id, on, behavior);
             }
             Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
             Effect::LockSession | Effect::UnlockSession => self.emit(
@@ -186,6 +184,16 @@ impl Builder<'_, '_> {
                     self.hand(closure, UnitKind::Detached);
                 }
             }
+        }
+    }
+
+    /// What a guard is told to do when it is dropped; what isn't known may be a commit.
+    fn drop_behavior(&mut self, id: ExprId, on: Handle, behavior: Option<ExprId>) {
+        let is = |name| behavior.is_some_and(|behavior| self.is_named(behavior, name));
+        if is("Ignore") {
+            self.emit(id, EventKind::Unguard { on });
+        } else if !is("Rollback") {
+            self.emit(id, EventKind::CommitOnDrop { on });
         }
     }
 
@@ -330,30 +338,6 @@ impl Builder<'_, '_> {
                         EventKind::Spawn {
                             fns: fns.into(),
                             args: args.into(),
-                        },
-                    );
-                }
-            }
-        }
-    }
-
-    pub(super) fn dropped(&mut self, id: ExprId, args: &[ExprId]) {
-        let Some(arg) = args.first() else { return };
-        match self.typed.body.expr(*arg) {
-            Expr::Local(local) => self.emit(
-                id,
-                EventKind::Drop {
-                    local: Some(*local),
-                    made: None,
-                },
-            ),
-            _ => {
-                for made in super::owners::made_in(self.typed, self.typed.val(*arg), 0) {
-                    self.emit(
-                        id,
-                        EventKind::Drop {
-                            local: None,
-                            made: Some(made),
                         },
                     );
                 }

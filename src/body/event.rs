@@ -170,6 +170,16 @@ pub enum EventKind {
         /// Which.
         on: Handle,
     },
+    /// A guard is told to commit when it is dropped.
+    CommitOnDrop {
+        /// Which.
+        on: Handle,
+    },
+    /// A value, or a view of it, is given to something that nothing is known of, or captured by what runs elsewhere.
+    Lend {
+        /// Which.
+        val: Val,
+    },
     /// The session is reset.
     SessionReset {
         /// Of what.
@@ -235,6 +245,8 @@ pub enum EventKind {
         local: Option<LocalId>,
         /// Or what a call made and nobody kept.
         made: Option<ExprId>,
+        /// By `drop(…)`, not by itself.
+        asked: bool,
     },
     /// A local's value goes elsewhere.
     Move {
@@ -261,6 +273,8 @@ pub enum EventKind {
     Leave {
         /// How.
         way: Way,
+        /// With `Ok(…)`, for certain, and not with one that says that nothing was done.
+        ok: bool,
     },
     /// A callee's closure parameter, or a future it was given, runs.
     RunParam {

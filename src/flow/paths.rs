@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Flow;
+use super::{Flow, Moment};
 use crate::body::{Block, BlockId, Event, EventKind};
 use crate::ir::ExprId;
 use crate::summary::Happening;
@@ -22,6 +22,18 @@ impl<'p> Flow<'p, '_> {
             let events = events.zip(&self.moments[block]).take(*end).skip(first);
             let others = events.filter(|(event, _)| !std::ptr::eq(*event, to));
             found.extend(others.map(|(event, moment)| (event, moment.happenings.as_slice())));
+        }
+        found
+    }
+
+    /// What may happen after an event, with the block that it happens in; blocks without events are left out.
+    #[must_use]
+    pub fn following(&self, event: &Event) -> Vec<(BlockId, &'p Event, &Moment)> {
+        let mut found = Vec::new();
+        for (block, first) in self.reachable(event.at) {
+            let events = self.unit.graph.blocks[block].events.iter();
+            let events = events.zip(&self.moments[block]).skip(first);
+            found.extend(events.map(|(event, moment)| (BlockId(block as u32), event, moment)));
         }
         found
     }

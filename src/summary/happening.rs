@@ -221,6 +221,29 @@ impl Program<'_> {
             .collect()
     }
 
+    /// What the caller knows in fields of what a call returns: a constructor keeps what it was given.
+    pub(super) fn known_below(&self, canon: &Canon<'_>, place: &Place) -> Vec<(Vec<Name>, Place)> {
+        let Root::Site(site) = place.root else {
+            return Vec::new();
+        };
+        let Some(EventKind::Call { fns, args }) = canon.maker(site).map(|event| &event.kind) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        let summaries = fns.iter().filter_map(|id| self.of_fn(*id));
+        for (path, returned) in summaries.flat_map(|summary| &summary.returns) {
+            let rest = path.strip_prefix(place.fields());
+            if let (Some(rest), Returned::Known(known)) =
+                (rest.filter(|rest| !rest.is_empty()), returned)
+            {
+                let known = self.instantiate_val(canon, &Val::One(known.clone()), args);
+                let known = known.places().iter().cloned();
+                found.extend(known.map(|place| (rest.to_vec(), place)));
+            }
+        }
+        found
+    }
+
     /// Resources that a call hands to this unit, by field path, in this unit's terms. Of several functions behind a trait all must:
     /// one that hands out a pool holds nothing.
     #[must_use]

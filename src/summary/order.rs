@@ -273,6 +273,9 @@ fn add_returned(
                             Returned::Fresh(fresh),
                         );
                     }
+                    for (inner, known) in program.known_below(canon, known) {
+                        queue.push((path.iter().copied().chain(inner).collect(), known));
+                    }
                     let fields = unit
                         .literals
                         .iter()

@@ -76,7 +76,7 @@ fn arms_of_a_select() {
                 { let mut tx = pool.begin().awai…: drop tx
             12 -> [] returns `tx.commit()`
             13 -> [14]
-                return Ok(()): leave by Return
+                return Ok(()): leave by Return, ok
                 { let mut tx = pool.begin().awai…: drop tx
             14 -> [] returns `()`
             15 -> [6]

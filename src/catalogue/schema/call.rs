@@ -34,8 +34,6 @@ pub enum Effect {
     Finish,
     /// Creates a savepoint.
     Savepoint,
-    /// Releases or rolls back to a savepoint.
-    EndSavepoint,
     /// Builds a statement from `sql`; it runs later.
     Statement,
     /// Runs a statement on `handle`: the SQL at `sql`, or what the receiver built.
