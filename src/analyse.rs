@@ -246,7 +246,9 @@ fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Ve
                 }),
                 package: index,
                 root,
-                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench),
+                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
+                    || workspace.is_for_tests(index),
+                is_program: !is_lib,
                 externs: externs(package, index, is_lib),
                 versions: versions.clone(),
             });
@@ -273,6 +275,7 @@ fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
         package: id.0 as usize,
         root: id,
         is_test: false,
+        is_program: false,
         externs: externs.clone(),
         versions: all.clone(),
     };

@@ -66,8 +66,9 @@ impl Context<'_> {
             let Some(standing) = sites.callers(self, id) else {
                 return Company::Any;
             };
-            let is_only = standing.len() == 1;
+            let bys: Vec<FnId> = standing.iter().filter_map(Standing::by).collect();
             for site in standing {
+                let is_only = site.by().is_some_and(|by| self.is_alone_among(by, &bys));
                 let next = match site {
                     Standing::Alone if !once => {
                         (company, is_reached) = (Company::Nobody, true);
@@ -89,6 +90,20 @@ impl Context<'_> {
         }
         // What nobody calls is somebody else's to call.
         if is_reached { company } else { Company::Any }
+    }
+
+    /// Whether none of the others that call the same function is in the same program: each is in a binary of its own.
+    fn is_alone_among(&self, by: FnId, others: &[FnId]) -> bool {
+        let program = |id: FnId| {
+            let module = self.defs().function(id).module;
+            let krate = self.defs().module(module).krate;
+            self.defs().crate_of(module).is_program.then_some(krate)
+        };
+        let here = program(by);
+        let in_mine = |other: &FnId| {
+            here.is_none() || program(*other).is_none_or(|other| Some(other) == here)
+        };
+        others.iter().filter(|other| in_mine(other)).count() == 1
     }
 
     /// A framework or another crate calls it, who knows how often at once.

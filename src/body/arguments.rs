@@ -222,7 +222,7 @@ impl Builder<'_, '_> {
             return Handle::default();
         };
         let ty = self.typed.ty(at);
-        let val = self.typed.val(at).clone();
+        let val = self.types.led_to(ty, self.typed.val(at), &self.typed.scope);
         let from_static = val
             .places()
             .iter()

@@ -166,7 +166,7 @@ impl Builder<'_, '_> {
             ),
             Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
-            Effect::Spawn => self.spawn(id, closure),
+            Effect::Spawn => self.spawn(id, closure, value == Some("each")),
             Effect::PoolOption if value == Some("max") => {
                 let given = facts.arg.and_then(|operand| operand.of(receiver, args));
                 self.pool_limit(id, given);
@@ -177,7 +177,7 @@ impl Builder<'_, '_> {
             | Effect::MutexClosure
             | Effect::BlockOn
             | Effect::Timeout => self.run_here(id, facts, &on, closure, receiver),
-            Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
+            Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_joined(*arg)),
             Effect::Drop => self.dropped(id, args),
             _ => {
                 if let Some(closure) = closure
@@ -208,29 +208,6 @@ impl Builder<'_, '_> {
             .unwrap_or_default();
         let sql = sql.map(Box::new);
         self.emit(id, EventKind::PoolSetting { sql, call, on });
-    }
-
-    /// A closure or future that runs here, before the call returns.
-    fn run_here(
-        &mut self,
-        id: ExprId,
-        facts: &ExtCall,
-        on: &Handle,
-        closure: Option<ExprId>,
-        receiver: Option<ExprId>,
-    ) {
-        let Some(operand) = closure else { return };
-        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
-        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
-            self.aliases
-                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
-        }
-        match (receiver, value) {
-            (Some(list), Some("each")) => self.over(id, list, |this| {
-                this.run_operand(facts.effect, value, operand);
-            }),
-            _ => self.run_operand(facts.effect, value, operand),
-        }
     }
 
     /// The database that connection options are for.
@@ -316,13 +293,19 @@ impl Builder<'_, '_> {
         self.emit(id, EventKind::Autocommit { on, value });
     }
 
-    pub(super) fn spawn(&mut self, id: ExprId, operand: Option<ExprId>) {
+    /// A task of its own; several, if the call starts it again and again.
+    pub(super) fn spawn(&mut self, id: ExprId, operand: Option<ExprId>, again: bool) {
         let Some(operand) = operand else { return };
+        let kind = if again {
+            UnitKind::Detached
+        } else {
+            UnitKind::Spawned
+        };
         match self.typed.body.expr(operand) {
-            Expr::Closure(_) | Expr::Async { .. } => self.hand(operand, UnitKind::Detached),
+            Expr::Closure(_) | Expr::Async { .. } => self.hand(operand, kind),
             _ => {
                 for site in self.handed_in(operand) {
-                    self.hand(site, UnitKind::Detached);
+                    self.hand(site, kind);
                 }
                 if let Some((fns, args)) = self.own_parts(operand) {
                     self.emit(

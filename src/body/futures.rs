@@ -3,8 +3,8 @@
 use rustc_hash::FxHashSet;
 
 use super::build::Builder;
-use super::event::EventKind;
-use crate::catalogue::Effect;
+use super::event::{EventKind, Handle};
+use crate::catalogue::{Effect, ExtCall};
 use crate::infer::{Callee, Root, Typed, Val};
 use crate::ir::{Expr, ExprId, MacroArgs};
 use crate::ty::Ty;
@@ -177,6 +177,53 @@ impl Builder<'_, '_> {
             ) {
                 self.run_value(*part);
             }
+        }
+    }
+
+    /// A closure or future that runs here, before the call returns.
+    pub(super) fn run_here(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: &Handle,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+    ) {
+        let Some(operand) = closure else { return };
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
+        // `future.then(…)`: the future first.
+        let first = receiver.filter(|first| matches!(self.typed.ty(*first), Ty::Future(_)));
+        first.iter().for_each(|first| self.run_value(*first));
+        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
+            self.aliases
+                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
+        }
+        match (receiver, value) {
+            (Some(list), Some("each")) => self.over(id, list, |this| {
+                this.run_operand(facts.effect, value, operand);
+            }),
+            _ => self.run_operand(facts.effect, value, operand),
+        }
+    }
+
+    /// A future or a list of them that runs here. What `map` makes of something unknown can only be such a list.
+    pub(super) fn run_joined(&mut self, value: ExprId) {
+        match self.typed.body.expr(value) {
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } if *name == "map" && self.typed.callee(value).is_none() => {
+                let (receiver, closure) = (*receiver, args.first().copied());
+                self.handed.retain(|(site, _)| Some(*site) != closure);
+                self.over(value, receiver, |this| {
+                    closure.iter().for_each(|closure| {
+                        this.run_operand(Effect::CallClosure, Some("each"), *closure);
+                    });
+                });
+            }
+            _ => self.run_value(value),
         }
     }
 

@@ -259,12 +259,25 @@ impl<'a> Walk<'_, 'a> {
 
     /// `Type::function` where the type is the workspace's, an alias, `Self` or a parameter.
     fn member_callee(&self, path: &'a PathRef) -> Option<(Callee, Option<Ty>)> {
+        if let [only] = &*path.segments
+            && only.name == "Self"
+        {
+            let ty = self.written(&TypeRef::Path(path.clone()));
+            return Some((Callee::Constructor, Some(ty)));
+        }
         let (self_ty, member) = self.member_path(path)?;
-        if path.segments.len() == 1 && path.qself.is_none() {
-            return None;
+        if self.is_variant(&self_ty, member) {
+            return Some((Callee::Constructor, Some(self_ty)));
         }
         let callee = self.associated(&self_ty, member)?;
         Some((callee, Some(self_ty)))
+    }
+
+    /// `Self::Variant`
+    fn is_variant(&self, ty: &Ty, member: Name) -> bool {
+        let Ty::Adt(id, _) = ty else { return false };
+        let mut variants = self.defs().adt(*id).variants.iter();
+        variants.any(|variant| variant.name == member)
     }
 
     /// An associated function or method by its type.

@@ -33,6 +33,16 @@ pub(super) enum Standing {
     },
 }
 
+impl Standing {
+    /// Who calls, where no mutex makes that all one.
+    pub(super) fn by(&self) -> Option<FnId> {
+        match self {
+            Self::Alone => None,
+            Self::AsIts { by, .. } | Self::Spawned { by, .. } => Some(*by),
+        }
+    }
+}
+
 /// All calls.
 #[derive(Debug)]
 pub(super) struct Sites {
@@ -145,13 +155,15 @@ impl Seen {
 
 impl Call {
     fn new(body: &Body, unit: &Unit, event: &Event, of: FnId) -> Self {
-        let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
+        let is_apart = matches!(unit.kind, UnitKind::Spawned | UnitKind::Detached);
+        let detached = unit.id.inner.filter(|_| is_apart);
+        let strange = detached.filter(|_| unit.kind == UnitKind::Detached);
         let is_spawn = matches!(event.kind, EventKind::Spawn { .. });
         Self {
             of,
             at: event.at,
             task: if is_spawn { Some(event.at) } else { detached },
-            handed: detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
+            handed: strange.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
         }
     }
 
@@ -202,11 +214,13 @@ fn is_joined(body: &Body, at: ExprId) -> bool {
 /// In a loop, or in a closure around the task.
 fn is_repeated(body: &Body, at: ExprId) -> bool {
     let range = body.range(at);
-    body.exprs.iter().zip(&body.ranges).any(|(expr, around)| {
+    let mut exprs = body.exprs.iter().zip(&body.ranges).enumerate();
+    exprs.any(|(index, (expr, around))| {
         matches!(
             expr,
             Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } | Expr::Closure(_)
-        ) && around.start <= range.start
+        ) && index != at.index()
+            && around.start <= range.start
             && range.end <= around.end
     })
 }

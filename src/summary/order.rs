@@ -273,6 +273,9 @@ fn add_returned(
                             Returned::Fresh(fresh),
                         );
                     }
+                    for (inner, given) in canon.below(program, known) {
+                        queue.push((path.iter().copied().chain(inner).collect(), given));
+                    }
                     let fields = unit
                         .literals
                         .iter()
