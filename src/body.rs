@@ -2,6 +2,7 @@
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
 mod arguments;
+mod bare;
 mod begins;
 mod build;
 mod calls;

@@ -1,6 +1,7 @@
 //! What the clients' types and calls mean: `catalogue/*.toml`, one sheet a client, joined into one table that answers by path and
 //! by receiver. Only these data files name client crates. The user's `[[model]]` sheets go the same road.
 
+mod like;
 mod load;
 mod schema;
 mod sheets;
@@ -9,6 +10,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use like::Like;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
     AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,
@@ -52,6 +54,8 @@ pub struct ExtType {
     pub database: Option<Database>,
     /// Traits it implements.
     pub implements: Vec<TraitExtId>,
+    /// Its public fields that matter.
+    pub fields: Vec<(Name, Ty)>,
 }
 
 /// A trait and what a bound by it means.
@@ -160,6 +164,7 @@ pub struct Catalogue {
     macro_names: FxHashSet<Name>,
     on_type: FxHashMap<(ExtId, Name), Vec<CallId>>,
     on_trait: FxHashMap<(TraitExtId, Name), Vec<CallId>>,
+    like: FxHashMap<TraitExtId, Vec<Like>>,
     on_any: FxHashMap<Name, Vec<CallId>>,
     /// `sqlx_core` → `sqlx`.
     crates: FxHashMap<String, Name>,
@@ -288,6 +293,11 @@ impl Catalogue {
     pub fn trait_methods(&self, on: TraitExtId, name: Name) -> &[CallId] {
         if let Some(calls) = self.on_trait.get(&(on, name)) {
             return calls;
+        }
+        let like = self.like.get(&on).into_iter().flatten();
+        let fits = like.filter_map(|like| Some((like.fits(name)?, like)));
+        if let Some((_, like)) = fits.max_by_key(|(said, _)| *said) {
+            return &like.calls;
         }
         self.of_trait(on)
             .supers

@@ -1,14 +1,11 @@
 //! Calls of the catalogue to events, by their effect.
 
-use std::sync::Arc;
-
 use super::begins::Operands;
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
-use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
+use super::event::{Arg, EventKind, Handle, UnitKind};
+use crate::catalogue::{CallId, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
-use crate::sql::{Statement, Verb};
 use crate::ty::Ty;
 
 impl Builder<'_, '_> {
@@ -71,34 +68,6 @@ impl Builder<'_, '_> {
             Effect::Diverge => self.diverge(id),
             _ => self.other_effect(id, call, facts, on, receiver, args),
         }
-    }
-
-    /// Begins by a method that makes no guard: nothing ends it but a call.
-    fn is_bare(&self, facts: &ExtCall) -> bool {
-        let behaviour = &self.types.defs.catalogue.client(facts.sheet).behaviour;
-        facts.is_method && behaviour.dropped_transaction == Some(Dropped::Nothing)
-    }
-
-    /// As if BEGIN had been sent as text.
-    fn begin_bare(&mut self, id: ExprId, call: CallId, on: Handle) {
-        let begin = Statement {
-            verb: Verb::Begin,
-            parsed: true,
-            ..Statement::unknown()
-        };
-        let sql = Sql {
-            alternatives: Arc::new([vec![begin]]),
-            ..Sql::default()
-        };
-        self.emit(
-            id,
-            EventKind::Statement {
-                on,
-                sql: Box::new(sql),
-                streams: false,
-                call,
-            },
-        );
     }
 
     pub(super) fn statement(

@@ -212,9 +212,17 @@ impl<'a> Types<'a> {
     }
 
     fn find_adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
-        let executor = self.defs.impls_of(ty).into_iter().find_map(|block| {
+        let implemented = self.defs.impls_of(ty).into_iter().find_map(|block| {
             self.bound_part(self.defs.implementation(block).of_trait.as_ref()?, 0)
-        })?;
+        });
+        let derived = self.defs.derived_traits(ty).into_iter();
+        let mut derived = derived.filter_map(|of| match of {
+            TraitRef::Ext(id) => self.trait_part(id),
+            _ => None,
+        });
+        // A derive is another client's than the pool that it works on.
+        let derived = derived.next().filter(|_| implemented.is_none());
+        let executor = implemented.or(derived)?;
         let adt = self.defs.adt(id);
         let scope = Scope::plain(adt.module);
         let held = adt
@@ -227,6 +235,10 @@ impl<'a> Types<'a> {
                     &self.peel(self.defs.adt_member(id, ty.args(), &field.ty)),
                     &scope,
                 )
+            })
+            .map(|part| Part {
+                sheet: derived.map_or(part.sheet, |derived| derived.sheet),
+                ..part
             })
             .collect();
         parts.dedup_by_key(|part| part.role);

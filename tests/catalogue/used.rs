@@ -28,10 +28,6 @@ const UNUSED: &[(&str, &[&str])] = &[
             "websocket",
         ],
     ),
-    (
-        "builds a database of its own, for minutes",
-        &["duckdb", "libsql", "turso"],
-    ),
     ("needs Oracle's proprietary libraries", &["sibyl"]),
     (
         "runs migrations: no lint asks for them yet",

@@ -148,10 +148,16 @@ fn a_package_that_only_tests_use_is_test_code() {
             ),
             (
                 "app/Cargo.toml",
-                &format!("{}[{used}]\nsupport = {{ path = \"../support\" }}\n", member("app")),
+                &format!(
+                    "{}[{used}]\nsupport = {{ path = \"../support\" }}\n",
+                    member("app")
+                ),
             ),
             ("app/src/lib.rs", "pub fn app() {}\n"),
-            ("support/Cargo.toml", &format!("{}{sqlx}", member("support"))),
+            (
+                "support/Cargo.toml",
+                &format!("{}{sqlx}", member("support")),
+            ),
             ("support/src/lib.rs", NESTED),
         ])
     };

@@ -169,7 +169,7 @@ pub struct CallEntry {
     /// `[[method]]`: receiver: canonical path of a type or trait. `*` is any receiver that no typed entry fits: with `handle`, a builder
     /// whose type nothing tells (a diesel query), and it counts only when the handle has a database role of this client.
     pub on: Option<String>,
-    /// `[[method]]`: names that share all the rest.
+    /// `[[method]]`: names that share all the rest. On a trait one `*` in a name stands for what a derive puts there (`find_by_*`).
     #[serde(default)]
     pub names: Vec<String>,
     /// What it does.
