@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
+use crate::body::UnitId;
 use crate::context::{Context, UnitContext};
 use crate::defs::{Defs, FnId};
 use crate::infer::Owner;
@@ -112,11 +113,13 @@ impl Context<'_> {
         let of_trait = function
             .in_impl
             .and_then(|block| self.defs().implementation(block).of_trait.as_ref());
+        // A handler that is a closure in it doesn't make it one.
+        let body = UnitId {
+            owner: Owner::Fn(id),
+            inner: None,
+        };
         of_trait.is_some_and(|bound| !matches!(bound.of, TraitRef::Own(_)))
-            || self
-                .handlers
-                .iter()
-                .any(|handler| handler.unit.owner == Owner::Fn(id))
+            || self.handlers.iter().any(|handler| handler.unit == body)
     }
 }
 

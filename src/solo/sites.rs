@@ -175,8 +175,8 @@ impl Call {
         let awaits =
             |expr: &Expr| matches!(expr, Expr::Await(inner) if leads_to(body, *inner, self.at));
         let is_awaited = !is_async || body.exprs.iter().any(awaits);
-        let joined = (!is_awaited && is_joined(body, self.at)).then_some(self.at);
-        let task = self.task.or(joined);
+        let given = (!is_awaited && is_given_away(body, self.at)).then_some(self.at);
+        let task = self.task.or(given);
         if !is_awaited && task != Some(self.at) {
             return None;
         }
@@ -199,14 +199,15 @@ fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
     found
 }
 
-/// An argument of a macro that runs its futures side by side: as if it were spawned, and waited for.
-fn is_joined(body: &Body, at: ExprId) -> bool {
+/// Given to a call, or to a macro that runs its futures side by side: whoever has a future runs it once at most.
+fn is_given_away(body: &Body, at: ExprId) -> bool {
     body.exprs.iter().any(|expr| match expr {
         Expr::Macro(call) => {
             let last = call.path.segments.last();
             let joins = last.is_some_and(|last| matches!(last.name.as_str(), "join" | "try_join"));
             joins && matches!(&call.args, MacroArgs::Exprs { args, .. } if args.contains(&at))
         }
+        Expr::Call { args, .. } | Expr::Method { args, .. } => args.contains(&at),
         _ => false,
     })
 }

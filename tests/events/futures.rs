@@ -225,7 +225,7 @@ fn a_spawned_task() {
                 { let tx = pool.begin().await?; …: drop task
                 { let tx = pool.begin().await?; …: drop tx
             5 -> [] returns `tx.commit()`
-            Detached
+            Spawned
             0 -> [1]
                 two(&pool): call two(1=pool p1)
                 two(&pool).await: await
