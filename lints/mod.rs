@@ -10,10 +10,16 @@ mod allow_without_reason;
 mod autocommit_loop;
 #[path = "autocommit/autocommit_off/mod.rs"]
 mod autocommit_off;
+#[path = "connection/blocking_checkout_in_async/mod.rs"]
+mod blocking_checkout_in_async;
 #[path = "locking/check_then_insert/mod.rs"]
 mod check_then_insert;
+#[path = "checkout/checkout_across_slow_work/mod.rs"]
+mod checkout_across_slow_work;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
+#[path = "transaction/conditionally_committed/mod.rs"]
+mod conditionally_committed;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "pool/contradictory_pool_limits/mod.rs"]
@@ -36,14 +42,20 @@ mod lock_upgrade;
 mod lock_without_transaction;
 #[path = "locking/lost_update/mod.rs"]
 mod lost_update;
+#[path = "locking/mutex_across_transaction/mod.rs"]
+mod mutex_across_transaction;
 #[path = "checkout/nested_checkout/mod.rs"]
 mod nested_checkout;
+#[path = "transaction/nested_transaction/mod.rs"]
+mod nested_transaction;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
 #[path = "pool/oversized_pool/mod.rs"]
 mod oversized_pool;
 #[path = "autocommit/polling_in_transaction/mod.rs"]
 mod polling_in_transaction;
+#[path = "connection/pool_in_handler/mod.rs"]
+mod pool_in_handler;
 #[path = "checkout/query_escapes_transaction/mod.rs"]
 mod query_escapes_transaction;
 #[path = "pool/reset_disabled/mod.rs"]
@@ -54,6 +66,14 @@ mod serializable_without_retry;
 mod session_state_on_pool;
 #[path = "connection/shared_connection_transaction/mod.rs"]
 mod shared_connection_transaction;
+#[path = "transaction/side_effect_in_transaction/mod.rs"]
+mod side_effect_in_transaction;
+#[path = "transaction/slow_work_in_transaction/mod.rs"]
+mod slow_work_in_transaction;
+#[path = "transaction/test_transaction_outside_tests/mod.rs"]
+mod test_transaction_outside_tests;
+#[path = "transaction/transaction_never_committed/mod.rs"]
+mod transaction_never_committed;
 #[path = "checkout/transaction_on_pool/mod.rs"]
 mod transaction_on_pool;
 #[path = "pool/unbounded_acquire/mod.rs"]
@@ -88,6 +108,10 @@ pub static LINTS: &[&Lint] = &[
     &unstable_advisory_key::LINT,
     &autocommit_off::LINT,
     &polling_in_transaction::LINT,
+    &transaction_never_committed::LINT,
+    &conditionally_committed::LINT,
+    &nested_transaction::LINT,
+    &test_transaction_outside_tests::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,
@@ -96,6 +120,12 @@ pub static LINTS: &[&Lint] = &[
     &lock_without_transaction::LINT,
     &implicit_commit::LINT,
     &lock_upgrade::LINT,
+    &side_effect_in_transaction::LINT,
+    &slow_work_in_transaction::LINT,
+    &checkout_across_slow_work::LINT,
+    &blocking_checkout_in_async::LINT,
+    &pool_in_handler::LINT,
+    &mutex_across_transaction::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
     &contradictory_pool_limits::LINT,

@@ -20,7 +20,7 @@ use crate::lints::LINTS;
 use crate::lowered::Lowered;
 use crate::reach::Reach;
 use crate::solo::Solo;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::summary::Program;
 use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
 
@@ -204,7 +204,8 @@ fn lint_unit(cx: &Context<'_>, unit: &Unit, on: &[&Lint]) -> Vec<Finding> {
     found
 }
 
-/// One cause, one finding: of several at one place the first lint's stays, by the order of `LINTS`.
+/// One cause, one finding: of several at one place the first lint's stays, by the order of `LINTS`; so it is at places that a finding
+/// covers.
 fn owned(mut found: Vec<Finding>) -> Vec<Finding> {
     let order: FxHashMap<&str, usize> = LINTS
         .iter()
@@ -219,6 +220,20 @@ fn owned(mut found: Vec<Finding>) -> Vec<Finding> {
         )
     });
     found.dedup_by_key(|finding| finding.primary.span);
+    let rank = |finding: &Finding| order.get(finding.lint).copied();
+    let covers = |finding: &Finding| {
+        let rank = rank(finding);
+        finding
+            .covers
+            .clone()
+            .into_iter()
+            .map(move |span| (span, rank))
+    };
+    let covered: Vec<_> = found.iter().flat_map(covers).collect();
+    found.retain(|finding| {
+        let is_told = |(span, by): &(Span, _)| *span == finding.primary.span && *by < rank(finding);
+        !covered.iter().any(is_told)
+    });
     found
 }
 
@@ -246,7 +261,9 @@ fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Ve
                 }),
                 package: index,
                 root,
-                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench),
+                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
+                    || workspace.is_for_tests(index),
+                is_program: !is_lib,
                 externs: externs(package, index, is_lib),
                 versions: versions.clone(),
             });
@@ -273,6 +290,7 @@ fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
         package: id.0 as usize,
         root: id,
         is_test: false,
+        is_program: false,
         externs: externs.clone(),
         versions: all.clone(),
     };

@@ -2,6 +2,7 @@
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
 mod arguments;
+mod bare;
 mod begins;
 mod build;
 mod calls;
@@ -24,6 +25,7 @@ mod owners;
 mod seeds;
 mod settle;
 mod statement;
+mod tails;
 mod walk;
 
 pub use dump::dump;

@@ -1,6 +1,7 @@
 //! What the clients' types and calls mean: `catalogue/*.toml`, one sheet a client, joined into one table that answers by path and
 //! by receiver. Only these data files name client crates. The user's `[[model]]` sheets go the same road.
 
+mod like;
 mod load;
 mod schema;
 mod sheets;
@@ -9,6 +10,7 @@ use std::borrow::Cow;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use like::Like;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
     AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,
@@ -52,6 +54,8 @@ pub struct ExtType {
     pub database: Option<Database>,
     /// Traits it implements.
     pub implements: Vec<TraitExtId>,
+    /// Its public fields that matter.
+    pub fields: Vec<(Name, Ty)>,
 }
 
 /// A trait and what a bound by it means.
@@ -100,6 +104,8 @@ pub struct ExtCall {
     pub arg: Option<Operand>,
     /// What it adds.
     pub value: Option<Name>,
+    /// Texts of which the first argument has to be one, if there are any.
+    given: Vec<String>,
     since: Option<semver::Version>,
     until: Option<semver::Version>,
 }
@@ -160,6 +166,7 @@ pub struct Catalogue {
     macro_names: FxHashSet<Name>,
     on_type: FxHashMap<(ExtId, Name), Vec<CallId>>,
     on_trait: FxHashMap<(TraitExtId, Name), Vec<CallId>>,
+    like: FxHashMap<TraitExtId, Vec<Like>>,
     on_any: FxHashMap<Name, Vec<CallId>>,
     /// `sqlx_core` → `sqlx`.
     crates: FxHashMap<String, Name>,
@@ -299,6 +306,11 @@ impl Catalogue {
         if let Some(calls) = self.on_trait.get(&(on, name)) {
             return calls;
         }
+        let like = self.like.get(&on).into_iter().flatten();
+        let fits = like.filter_map(|like| Some((like.fits(name)?, like)));
+        if let Some((_, like)) = fits.max_by_key(|(said, _)| *said) {
+            return &like.calls;
+        }
         self.of_trait(on)
             .supers
             .iter()
@@ -326,7 +338,18 @@ impl Catalogue {
         calls
             .iter()
             .copied()
-            .find(|id| self.is_in_force(*id, versions))
+            .find(|id| self.call(*id).given.is_empty() && self.is_in_force(*id, versions))
+    }
+
+    /// As `pick`, where the first argument is a text that may decide.
+    #[must_use]
+    pub fn pick_given(&self, calls: &[CallId], text: &str, versions: &Versions) -> Option<CallId> {
+        let text = text.to_uppercase();
+        let decided = calls
+            .iter()
+            .copied()
+            .find(|id| self.call(*id).given.contains(&text) && self.is_in_force(*id, versions));
+        decided.or_else(|| self.pick(calls, versions))
     }
 
     /// Whether the package's version of the client has this call.

@@ -1,19 +1,23 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
 mod describe;
+mod endings;
 mod isolation;
 mod kept;
 mod modes;
+mod mutex;
+mod outside;
 mod pool;
 mod retry;
 mod session;
+mod threads;
 mod transaction;
 mod unheeded;
 mod ways;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::{Event, EventKind, Unit, UnitId};
+use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
@@ -28,8 +32,10 @@ use crate::source::{Sources, Span};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use describe::describe;
+pub use endings::Lost;
 pub use kept::Kept;
 pub use modes::Position;
+pub use outside::{Deed, Meanwhile};
 pub use pool::MadePool;
 pub use session::{Fate, PoolReturnOf};
 pub use unheeded::{Aftermath, Next, Unheeded};
@@ -125,6 +131,7 @@ impl<'a> Context<'a> {
             help: None,
             function: self.function(unit),
             in_test: self.in_test(unit),
+            covers: Vec::new(),
             pedantic: false,
         }
     }
@@ -132,6 +139,12 @@ impl<'a> Context<'a> {
     /// Labels along calls that lead to an effect.
     #[must_use]
     pub fn chain(&self, steps: &[Step], effect: &Effect) -> Vec<Label> {
+        self.chain_to(steps, &self.deed(effect))
+    }
+
+    /// Labels along calls that lead to a deed, told by a verb phrase.
+    #[must_use]
+    pub fn chain_to(&self, steps: &[Step], deed: &str) -> Vec<Label> {
         let Some((last, between)) = steps.split_last() else {
             return Vec::new();
         };
@@ -141,7 +154,7 @@ impl<'a> Context<'a> {
         };
         let end = Label {
             span: last.span,
-            message: format!("{} {} here", self.named(last), self.deed(effect)),
+            message: format!("{} {deed} here", self.named(last)),
         };
         between.iter().map(through).chain([end]).collect()
     }
@@ -276,19 +289,7 @@ impl<'c, 'a> UnitContext<'c, 'a> {
                 .iter()
                 .any(|place| pool_use.pool.places().contains(place))
         });
-        let takes_transaction = |id: &crate::defs::FnId| {
-            let index = program.index.get(&UnitId {
-                owner: Owner::Fn(*id),
-                inner: None,
-            });
-            index.is_some_and(|index| {
-                program.units[*index]
-                    .params
-                    .iter()
-                    .any(|(_, part)| part.role == Role::Transaction)
-            })
-        };
-        given && fns.iter().any(takes_transaction)
+        given && fns.iter().any(|id| self.takes_transaction(*id))
     }
 
     /// The start of this unit's file.

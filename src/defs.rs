@@ -6,6 +6,7 @@ mod collect;
 mod impls;
 mod imports;
 mod resolve;
+mod targets;
 mod types;
 
 use std::sync::RwLock;
@@ -79,8 +80,10 @@ pub struct CrateInput {
     pub package: usize,
     /// Its root file.
     pub root: FileId,
-    /// A `tests/`, `benches/` target.
+    /// A `tests/`, `benches/` target, or a package that only tests use.
     pub is_test: bool,
+    /// No library: what it calls runs in a process of its own.
+    pub is_program: bool,
     /// Names that lead to other crates.
     pub externs: FxHashMap<Name, Extern>,
     /// The client versions that its package depends on.

@@ -34,6 +34,12 @@ pub struct State {
     pub must: Bits,
     /// Open on some path.
     pub may: Bits,
+    /// Transactions that are open and have changed rows, on some path.
+    pub written: Bits,
+    /// Transactions that are open and have changed rows, on every path.
+    pub surely_written: Bits,
+    /// On every path some call has failed.
+    pub failed: bool,
     /// Locals whose value has moved on, on some path.
     moved: Bits,
 }
@@ -46,6 +52,23 @@ impl State {
         self
     }
 
+    /// With these closed.
+    fn without(self, bits: Bits) -> Self {
+        Self {
+            must: self.must & !bits,
+            may: self.may & !bits,
+            ..self.unwritten(bits)
+        }
+    }
+
+    fn unwritten(self, bits: Bits) -> Self {
+        Self {
+            written: self.written & !bits,
+            surely_written: self.surely_written & !bits,
+            ..self
+        }
+    }
+
     /// What holds where two paths meet; whether that is news.
     fn join(&mut self, other: Self) -> bool {
         let before = *self;
@@ -55,6 +78,9 @@ impl State {
         if self.reached {
             self.must &= other.must;
             self.may |= other.may;
+            self.written |= other.written;
+            self.surely_written &= other.surely_written;
+            self.failed &= other.failed;
             self.moved |= other.moved;
         } else {
             *self = other;
@@ -138,7 +164,7 @@ impl<'p, 'a> Flow<'p, 'a> {
             reached: true,
             must: given,
             may: given,
-            moved: 0,
+            ..State::default()
         };
         let mut queue = vec![0usize];
         while let Some(block) = queue.pop() {
@@ -208,6 +234,27 @@ impl<'p, 'a> Flow<'p, 'a> {
             |action: &Action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1);
         // That it never opened isn't its end.
         !matches!(event.kind, EventKind::Failed { .. }) && moment.actions.iter().any(closes)
+    }
+
+    /// What is open once an event has passed.
+    #[must_use]
+    pub fn past(&self, state: State, moment: &Moment) -> State {
+        Self::step(state, moment)
+    }
+
+    /// Whether an event changes rows in a transaction.
+    #[must_use]
+    pub fn writes(&self, moment: &Moment, resource: usize) -> bool {
+        let writes =
+            |action: &Action| matches!(action, Action::Write(bits) if bits >> resource & 1 == 1);
+        moment.actions.iter().any(writes)
+    }
+
+    /// Whether a value is, or holds, a resource.
+    #[must_use]
+    pub fn leads_to(&self, val: &Val, resource: usize) -> bool {
+        let root = self.resources[resource].place.root;
+        self.canon.holds(self.program, val).contains(&root)
     }
 
     /// Whether something here closes a resource.

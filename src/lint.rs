@@ -56,6 +56,8 @@ pub struct Finding {
     pub primary: Label,
     /// From cause to harm: where the transaction begins, where the connection was checked out, the calls in between.
     pub related: Vec<Label>,
+    /// Further places of the same cause: later lints don't tell them again.
+    pub covers: Vec<Span>,
     /// Facts that hold regardless of place.
     pub notes: Vec<String>,
     /// What to write instead.

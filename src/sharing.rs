@@ -119,7 +119,8 @@ impl Search<'_, '_> {
         let (mut task, mut others) = (None, 0);
         for (other, span) in &mut uses {
             others += 1;
-            if other.kind == UnitKind::Detached && other.id != unit.id {
+            let is_task = matches!(other.kind, UnitKind::Spawned | UnitKind::Detached);
+            if is_task && other.id != unit.id {
                 task = Some(span);
             }
         }

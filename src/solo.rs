@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
+use crate::body::UnitId;
 use crate::context::{Context, UnitContext};
 use crate::defs::{Defs, FnId};
 use crate::infer::Owner;
@@ -66,8 +67,9 @@ impl Context<'_> {
             let Some(standing) = sites.callers(self, id) else {
                 return Company::Any;
             };
-            let is_only = standing.len() == 1;
+            let bys: Vec<FnId> = standing.iter().filter_map(Standing::by).collect();
             for site in standing {
+                let is_only = site.by().is_some_and(|by| self.is_alone_among(by, &bys));
                 let next = match site {
                     Standing::Alone if !once => {
                         (company, is_reached) = (Company::Nobody, true);
@@ -91,17 +93,33 @@ impl Context<'_> {
         if is_reached { company } else { Company::Any }
     }
 
+    /// Whether none of the others that call the same function is in the same program: each is in a binary of its own.
+    fn is_alone_among(&self, by: FnId, others: &[FnId]) -> bool {
+        let program = |id: FnId| {
+            let module = self.defs().function(id).module;
+            let krate = self.defs().module(module).krate;
+            self.defs().crate_of(module).is_program.then_some(krate)
+        };
+        let here = program(by);
+        let in_mine = |other: &FnId| {
+            here.is_none() || program(*other).is_none_or(|other| Some(other) == here)
+        };
+        others.iter().filter(|other| in_mine(other)).count() == 1
+    }
+
     /// A framework or another crate calls it, who knows how often at once.
     fn may_be_called_by_others(&self, id: FnId) -> bool {
         let function = self.defs().function(id);
         let of_trait = function
             .in_impl
             .and_then(|block| self.defs().implementation(block).of_trait.as_ref());
+        // A handler that is a closure in it doesn't make it one.
+        let body = UnitId {
+            owner: Owner::Fn(id),
+            inner: None,
+        };
         of_trait.is_some_and(|bound| !matches!(bound.of, TraitRef::Own(_)))
-            || self
-                .handlers
-                .iter()
-                .any(|handler| handler.unit.owner == Owner::Fn(id))
+            || self.handlers.iter().any(|handler| handler.unit == body)
     }
 }
 

@@ -9,6 +9,8 @@ mod given;
 mod happening;
 mod left;
 mod order;
+mod outside;
+mod pools;
 mod roles;
 
 use rayon::prelude::*;
@@ -26,6 +28,7 @@ pub use canon::Canon;
 pub use effect::{Effect, EffectKind, Step, instantiate};
 pub use given::{Given, GivenOrder};
 pub use happening::Happening;
+pub use outside::Outside;
 
 /// What calling a unit does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +41,10 @@ pub struct Summary {
     pub leaves: Vec<Left>,
     /// Parameters that it runs: closures and futures.
     pub runs: Vec<Run>,
+    /// What it does outside of the database; each kind once.
+    pub outside: Vec<Outside>,
+    /// Where it makes a pool, behind the calls that lead there, if it does so on every way back.
+    pub makes_pool: Option<Vec<Step>>,
 }
 
 /// What a field of a returned value holds, by its path.

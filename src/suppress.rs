@@ -223,6 +223,7 @@ impl FileDirectives<'_> {
             help: Some(help),
             function: String::new(),
             in_test: false,
+            covers: Vec::new(),
             pedantic: false,
         }
     }

@@ -169,6 +169,22 @@ impl Workspace {
         &self.packages[id.0 as usize]
     }
 
+    /// Whether a package is there for tests alone: others depend on it, but only when they are tested, and it builds no program.
+    #[must_use]
+    pub fn is_for_tests(&self, package: usize) -> bool {
+        let is_it = |dependency: &&Dependency| {
+            dependency
+                .member
+                .is_some_and(|member| member.0 as usize == package)
+        };
+        let all = self.packages.iter().flat_map(|other| &other.dependencies);
+        let mut uses = all.filter(is_it).peekable();
+        let mut targets = self.packages[package].targets.iter();
+        uses.peek().is_some()
+            && uses.all(|dependency| dependency.kind == DependencyKind::Dev)
+            && !targets.any(|target| target.kind == TargetKind::Bin)
+    }
+
     /// A path as shown: relative to the base, with `/`.
     #[must_use]
     pub fn shown(&self, path: &Path) -> String {

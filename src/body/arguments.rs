@@ -184,8 +184,27 @@ impl Builder<'_, '_> {
                 }
                 _ if Some(*arg) == handle => self.walk(*arg),
                 _ if Some(*arg) == same || facts.same_as.is_some() => self.take(*arg, Sink::Owner),
-                _ => self.take(*arg, Sink::Unknown),
+                _ => self.take_unknown(*arg),
             }
+        }
+    }
+
+    /// An argument of a call that nothing is known of: it goes with its value, or is lent.
+    pub(super) fn take_unknown(&mut self, arg: ExprId) {
+        self.take(arg, Sink::Unknown);
+        let ty = self.typed.ty(arg);
+        // Through a reference to a client's own guard nobody can end it.
+        if !ty.is_ref() || self.types.part(ty, &self.typed.scope).is_none() {
+            self.lend(arg);
+        }
+    }
+
+    /// A value that something unknown is given, or whose method nothing is known of.
+    pub(super) fn lend(&mut self, at: ExprId) {
+        let val = self.typed.val(at);
+        let made = super::owners::made_in(self.typed, val, 0);
+        if made.iter().any(|site| self.owners.is_owned(*site)) {
+            self.emit(at, EventKind::Lend { val: val.clone() });
         }
     }
 
@@ -213,8 +232,24 @@ impl Builder<'_, '_> {
             {
                 self.take_all(args, Sink::Unknown);
             }
+            Expr::Call { args, .. } if self.is_wait(operand) => {
+                self.take_all(args, Sink::Unknown);
+            }
+            Expr::Method { receiver, args, .. } if self.is_wait(operand) => {
+                self.walk(*receiver);
+                self.take_all(args, Sink::Unknown);
+            }
             _ => self.take(operand, Sink::Unknown),
         }
+    }
+
+    /// A call of the catalogue whose future waits for the outside world.
+    fn is_wait(&self, id: ExprId) -> bool {
+        let Some(Callee::Ext(call)) = self.typed.callee(id) else {
+            return false;
+        };
+        let facts = self.types.defs.catalogue.call(*call);
+        facts.is_async && matches!(facts.effect, Effect::Slow | Effect::SideEffect)
     }
 
     pub(super) fn handle(&self, at: Option<ExprId>) -> Handle {
@@ -222,7 +257,7 @@ impl Builder<'_, '_> {
             return Handle::default();
         };
         let ty = self.typed.ty(at);
-        let val = self.typed.val(at).clone();
+        let val = self.types.led_to(ty, self.typed.val(at), &self.typed.scope);
         let from_static = val
             .places()
             .iter()
@@ -260,6 +295,7 @@ impl Builder<'_, '_> {
                             EventKind::Drop {
                                 local: None,
                                 made: Some(made),
+                                asked: false,
                             },
                         );
                     }
@@ -267,5 +303,18 @@ impl Builder<'_, '_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What the event at `id` made, given to a function or closure.
+pub(super) fn made_arg(param: u32, id: ExprId, at: ExprId) -> Arg {
+    Arg {
+        param,
+        val: Val::site(id),
+        part: None,
+        by_value: false,
+        texts: Vec::new(),
+        origin: Origin::default(),
+        at,
     }
 }

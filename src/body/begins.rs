@@ -141,6 +141,10 @@ impl Builder<'_, '_> {
         on: Handle,
         closure: Option<ExprId>,
     ) {
+        let facts = self.types.defs.catalogue.call(call);
+        if facts.value.is_some_and(|value| value == "blocking") {
+            closure.iter().for_each(|closure| self.may_block(*closure));
+        }
         self.emit(
             id,
             EventKind::Checkout {
@@ -155,6 +159,7 @@ impl Builder<'_, '_> {
             EventKind::Drop {
                 local: None,
                 made: Some(id),
+                asked: false,
             },
         );
     }

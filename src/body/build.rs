@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind, Way,
+    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind,
 };
 use super::orders::Orders;
 use super::owners::Owners;
@@ -31,11 +31,15 @@ pub(super) struct Builder<'t, 'a> {
     /// Those that ran here.
     pub ran: FxHashSet<ExprId>,
     pub aliases: Vec<(Root, Val)>,
-    /// The expression whose value the unit returns.
-    pub value: Option<ExprId>,
+    /// Expressions whose value the unit returns.
+    pub tails: FxHashSet<ExprId>,
     /// Calls that are events: what is asked is whether they have failed.
     pub told: FxHashSet<ExprId>,
     pub depth: usize,
+    /// Inside the future of a `select!` arm, which may lose.
+    pub races: bool,
+    /// Inside what fills a cell: it runs once.
+    pub once: bool,
     /// Calls whose future is kept and awaited elsewhere.
     pub deferred: &'t FxHashSet<ExprId>,
     pub orders: &'t Orders<'t, 'a>,
@@ -46,12 +50,14 @@ pub(super) struct Builder<'t, 'a> {
     pub errors: FxHashMap<LocalId, (Vec<ExprId>, Caught)>,
     /// Closures and async blocks whose error rolls back, with the event that began it.
     pub runners: FxHashMap<ExprId, ExprId>,
+    /// Closures that run here, on a thread that may block.
+    pub blocking: Vec<TextRange>,
 }
 
 /// All units of a body.
 pub(super) fn units<'a>(types: &Types<'a>, typed: &Typed<'a>) -> Vec<Unit> {
     let owners = Owners::find(types, typed);
-    let deferred = super::futures::deferred(typed);
+    let deferred = super::futures::deferred(types, typed);
     let orders = Orders::new(types, typed);
     let mut found = Vec::new();
     let Some(root) = typed.body.root else {
@@ -91,15 +97,18 @@ impl<'t, 'a> Builder<'t, 'a> {
             handed: Vec::new(),
             ran: FxHashSet::default(),
             aliases: Vec::new(),
-            value: None,
+            tails: FxHashSet::default(),
             told: FxHashSet::default(),
             depth: 0,
+            races: false,
+            once: false,
             deferred,
             orders,
             loops: Vec::new(),
             sides: Vec::new(),
             errors: FxHashMap::default(),
             runners: FxHashMap::default(),
+            blocking: Vec::new(),
         }
     }
 
@@ -113,10 +122,10 @@ impl<'t, 'a> Builder<'t, 'a> {
             Some(Expr::Async { body, .. }) => *body,
             _ => inner.unwrap_or(root),
         };
-        self.value = Some(value);
+        self.tails = super::tails::tails(self.typed.body, value);
         let value = self.walk_async_tail(value);
         if !matches!(self.typed.body.expr(value), Expr::Block(_)) {
-            self.leaving(value, Way::End);
+            self.end_at(value);
         }
         self.consume(value, Sink::Return);
         if self.is_error_value(value) {
@@ -163,6 +172,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             owners,
             literals,
             loops: self.loops,
+            blocking: self.blocking,
         }
     }
 

@@ -32,7 +32,10 @@ impl Builder<'_, '_> {
                 self.inline_closure(closure);
             }
             Some(Callee::Constructor) => self.take_all(args, Sink::Owner),
-            None => self.unknown_args(args),
+            None => {
+                self.lend(receiver);
+                self.unknown_args(args);
+            }
         }
     }
 
@@ -54,7 +57,9 @@ impl Builder<'_, '_> {
                 };
                 receiver.iter().for_each(|receiver| self.walk(*receiver));
                 self.ext_args(call, receiver, rest);
-                self.ext_call(id, call, receiver, rest);
+                if !self.deferred.contains(&id) {
+                    self.ext_call(id, call, receiver, rest);
+                }
             }
             Some(Callee::Own(_)) => {
                 self.own_args(args);
@@ -105,7 +110,7 @@ impl Builder<'_, '_> {
         for arg in args {
             match self.typed.body.expr(*arg) {
                 Expr::Closure(_) | Expr::Async { .. } => self.hand(*arg, UnitKind::Detached),
-                _ => self.take(*arg, Sink::Unknown),
+                _ => self.take_unknown(*arg),
             }
         }
     }
@@ -113,13 +118,11 @@ impl Builder<'_, '_> {
     pub(super) fn own_args(&mut self, args: &[ExprId]) {
         for arg in args {
             match self.typed.body.expr(*arg) {
-                Expr::Closure(_) | Expr::Async { .. } => {
-                    self.handed.push((*arg, UnitKind::Callback));
-                }
+                Expr::Closure(_) | Expr::Async { .. } => self.hand(*arg, UnitKind::Callback),
                 _ => {
                     self.take(*arg, Sink::Call);
                     for site in self.handed_in(*arg) {
-                        self.handed.push((site, UnitKind::Callback));
+                        self.hand(site, UnitKind::Callback);
                     }
                 }
             }
@@ -129,13 +132,18 @@ impl Builder<'_, '_> {
     /// A closure or async block for somebody else; what it captures by value goes with it.
     pub(super) fn hand(&mut self, id: ExprId, kind: UnitKind) {
         self.handed.push((id, kind));
+        let captured = self.captured(id);
+        for local in &captured {
+            let val = self.typed.local_vals[local.index()].clone();
+            self.emit(id, EventKind::Lend { val });
+        }
         let moves = match self.typed.body.expr(id) {
             Expr::Closure(closure) => closure.is_move,
             Expr::Async { is_move, .. } => *is_move,
             _ => false,
         };
         if moves && kind != UnitKind::Callback {
-            for local in self.captured(id) {
+            for local in captured {
                 self.emit(
                     id,
                     EventKind::Move {

@@ -104,8 +104,36 @@ impl Builder<'_, '_> {
                     EventKind::Drop {
                         local: Some(*local),
                         made: None,
+                        asked: false,
                     },
                 );
+            }
+        }
+    }
+
+    /// `drop(…)`
+    pub(super) fn dropped(&mut self, id: ExprId, args: &[ExprId]) {
+        let Some(arg) = args.first() else { return };
+        match self.typed.body.expr(*arg) {
+            Expr::Local(local) => self.emit(
+                id,
+                EventKind::Drop {
+                    local: Some(*local),
+                    made: None,
+                    asked: true,
+                },
+            ),
+            _ => {
+                for made in super::owners::made_in(self.typed, self.typed.val(*arg), 0) {
+                    self.emit(
+                        id,
+                        EventKind::Drop {
+                            local: None,
+                            made: Some(made),
+                            asked: true,
+                        },
+                    );
+                }
             }
         }
     }
@@ -152,7 +180,7 @@ impl Builder<'_, '_> {
         value
             .iter()
             .for_each(|value| self.take(*value, Sink::Return));
-        self.leaving(id, Way::Return);
+        self.leaving(id, Way::Return, value);
         let is_error = value.is_some_and(|value| self.is_error_value(value));
         let Some(index) = self
             .scopes
@@ -190,15 +218,22 @@ impl Builder<'_, '_> {
 
     /// `Err(…)`, `Ok(…)?`… : whether a returned value is an error for certain.
     pub(super) fn is_error_value(&self, value: ExprId) -> bool {
+        self.is_variant(value, "Err")
+    }
+
+    /// Whether a value is `variant(…)`.
+    pub(super) fn is_variant(&self, value: ExprId, variant: &str) -> bool {
         match self.typed.body.expr(value) {
             Expr::Call { callee, .. } => match self.typed.body.expr(*callee) {
                 Expr::Path(path) => path
                     .segments
                     .last()
-                    .is_some_and(|segment| segment.name == "Err"),
+                    .is_some_and(|segment| segment.name == variant),
                 _ => false,
             },
-            Expr::Method { receiver, name, .. } if name == "into" => self.is_error_value(*receiver),
+            Expr::Method { receiver, name, .. } if name == "into" => {
+                self.is_variant(*receiver, variant)
+            }
             _ => false,
         }
     }
@@ -290,6 +325,9 @@ impl Builder<'_, '_> {
         if matches!(self.typed.body.expr(id), Expr::Local(_)) {
             self.consume(id, Sink::Owner);
         }
+        if !matches!(self.typed.body.expr(id), Expr::Block(_)) {
+            self.end_at(id);
+        }
     }
 
     pub(super) fn merge(&mut self, other: Option<BlockId>) {
@@ -323,7 +361,7 @@ impl Builder<'_, '_> {
             }
             _ => {
                 if self.is_panic(id) {
-                    self.leaving(id, Way::Panic);
+                    self.leaving(id, Way::Panic, None);
                 }
                 let Some(current) = self.current.take() else {
                     return;

@@ -135,6 +135,7 @@ impl Shown<'_> {
             EventKind::Autocommit { on, value } => {
                 format!("autocommit of {} to {value:?}", self.handle(on))
             }
+            EventKind::Lend { val } => format!("lend {}", self.value(val)),
             EventKind::MutexLock { on, .. } => format!("lock {}", self.value(on)),
             EventKind::Call { fns, args } => format!("call {}", self.call(fns, args)),
             EventKind::Spawn { fns, args } => format!("spawn {}", self.call(fns, args)),
@@ -183,8 +184,12 @@ impl Shown<'_> {
             EventKind::Rollback { on } => ("rollback", on),
             EventKind::Detach { on } => ("detach", on),
             EventKind::Unguard { on } => ("unguard", on),
+            EventKind::CommitOnDrop { on } => ("commit on drop of", on),
             EventKind::SessionReset { on } => ("reset", on),
-            EventKind::Leave { way } => return format!("leave by {way:?}"),
+            EventKind::Leave { way, ok } => {
+                let ok = if *ok { ", ok" } else { "" };
+                return format!("leave by {way:?}{ok}");
+            }
             EventKind::Slow { kind } => return format!("slow {}", kind.unwrap_or_default()),
             EventKind::SideEffect { kind } => {
                 return format!("side effect {}", kind.unwrap_or_default());

@@ -1,14 +1,11 @@
 //! Calls of the catalogue to events, by their effect.
 
-use std::sync::Arc;
-
 use super::begins::Operands;
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Sql, UnitKind};
-use crate::catalogue::{CallId, Dropped, Effect, ExtCall, Role};
+use super::event::{EventKind, Handle, UnitKind};
+use crate::catalogue::{CallId, Effect, ExtCall, Role};
 use crate::infer::{Root, Val};
 use crate::ir::{Expr, ExprId};
-use crate::sql::{Statement, Verb};
 use crate::ty::Ty;
 
 impl Builder<'_, '_> {
@@ -73,34 +70,6 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Begins by a method that makes no guard: nothing ends it but a call.
-    fn is_bare(&self, facts: &ExtCall) -> bool {
-        let behaviour = &self.types.defs.catalogue.client(facts.sheet).behaviour;
-        facts.is_method && behaviour.dropped_transaction == Some(Dropped::Nothing)
-    }
-
-    /// As if BEGIN had been sent as text.
-    fn begin_bare(&mut self, id: ExprId, call: CallId, on: Handle) {
-        let begin = Statement {
-            verb: Verb::Begin,
-            parsed: true,
-            ..Statement::unknown()
-        };
-        let sql = Sql {
-            alternatives: Arc::new([vec![begin]]),
-            ..Sql::default()
-        };
-        self.emit(
-            id,
-            EventKind::Statement {
-                on,
-                sql: Box::new(sql),
-                streams: false,
-                call,
-            },
-        );
-    }
-
     pub(super) fn statement(
         &mut self,
         id: ExprId,
@@ -139,14 +108,13 @@ impl Builder<'_, '_> {
         args: &[ExprId],
     ) {
         let closure = facts.closure.and_then(|operand| operand.of(receiver, args));
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         match facts.effect {
             Effect::Autocommit => self.autocommit(id, facts, on, receiver, args),
             effect if effect.takes_out() => self.emit(id, EventKind::Detach { on }),
             Effect::DropBehavior => {
                 let behavior = facts.arg.and_then(|operand| operand.of(receiver, args));
-                if behavior.is_some_and(|behavior| self.is_named(behavior, "Ignore")) {
-                    self.emit(id, EventKind::Unguard { on });
-                }
+                self.drop_behavior(id, on, behavior);
             }
             Effect::SessionReset => self.emit(id, EventKind::SessionReset { on }),
             Effect::LockSession | Effect::UnlockSession => self.emit(
@@ -161,11 +129,11 @@ impl Builder<'_, '_> {
                 EventKind::MutexLock {
                     on: on.val,
                     tries: facts.effect == Effect::MutexTryLock,
+                    reads: facts.name.as_str().contains("read"),
                 },
             ),
-            Effect::Slow => self.emit(id, EventKind::Slow { kind: facts.value }),
-            Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind: facts.value }),
-            Effect::Spawn => self.spawn(id, closure),
+            Effect::Slow | Effect::SideEffect => self.outside(id, facts),
+            Effect::Spawn => self.spawn(id, closure, value == Some("each")),
             Effect::PoolOption | Effect::ConnectOption if closure.is_none() => {
                 self.pool_option(id, call, facts, receiver, args);
             }
@@ -175,7 +143,7 @@ impl Builder<'_, '_> {
             | Effect::MutexClosure
             | Effect::BlockOn
             | Effect::Timeout => self.run_here(id, facts, &on, closure, receiver),
-            Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_value(*arg)),
+            Effect::Join | Effect::TryJoin => args.iter().for_each(|arg| self.run_joined(*arg)),
             Effect::Drop => self.dropped(id, args),
             _ => {
                 if let Some(closure) = closure
@@ -187,26 +155,24 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// A closure or future that runs here, before the call returns.
-    fn run_here(
-        &mut self,
-        id: ExprId,
-        facts: &ExtCall,
-        on: &Handle,
-        closure: Option<ExprId>,
-        receiver: Option<ExprId>,
-    ) {
-        let Some(operand) = closure else { return };
-        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
-        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
-            self.aliases
-                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
+    /// What a guard is told to do when it is dropped; what isn't known may be a commit.
+    fn drop_behavior(&mut self, id: ExprId, on: Handle, behavior: Option<ExprId>) {
+        let is = |name| behavior.is_some_and(|behavior| self.is_named(behavior, name));
+        if is("Ignore") {
+            self.emit(id, EventKind::Unguard { on });
+        } else if !is("Rollback") {
+            self.emit(id, EventKind::CommitOnDrop { on });
         }
-        match (receiver, value) {
-            (Some(list), Some("each")) => self.over(id, list, |this| {
-                this.run_operand(facts.effect, value, operand);
-            }),
-            _ => self.run_operand(facts.effect, value, operand),
+    }
+
+    /// What is done outside of the database. A time limit or a signal beside others is not waited for; what runs once is no habit.
+    fn outside(&mut self, id: ExprId, facts: &ExtCall) {
+        let kind = facts.value;
+        let is_limit = kind.is_some_and(|kind| kind == "sleep" || kind == "channel");
+        match facts.effect {
+            _ if self.once || self.races && is_limit => {}
+            Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind }),
+            _ => self.emit(id, EventKind::Slow { kind }),
         }
     }
 
@@ -225,15 +191,7 @@ impl Builder<'_, '_> {
                 self.run_closure(operand);
             }
             Ty::Fn(function) => {
-                let arg = Arg {
-                    param: 1,
-                    val: Val::site(id),
-                    part: None,
-                    by_value: false,
-                    texts: Vec::new(),
-                    origin: super::event::Origin::default(),
-                    at: operand,
-                };
+                let arg = super::arguments::made_arg(1, id, operand);
                 self.emit(
                     operand,
                     EventKind::Call {
@@ -244,15 +202,7 @@ impl Builder<'_, '_> {
             }
             _ => {
                 if let Some(what) = self.typed.val(operand).one().cloned() {
-                    let arg = Arg {
-                        param: 0,
-                        val: Val::site(id),
-                        part: None,
-                        by_value: false,
-                        texts: Vec::new(),
-                        origin: super::event::Origin::default(),
-                        at: operand,
-                    };
+                    let arg = super::arguments::made_arg(0, id, operand);
                     self.emit(
                         operand,
                         EventKind::RunParam {
@@ -285,13 +235,19 @@ impl Builder<'_, '_> {
         self.emit(id, EventKind::Autocommit { on, value });
     }
 
-    pub(super) fn spawn(&mut self, id: ExprId, operand: Option<ExprId>) {
+    /// A task of its own; several, if the call starts it again and again.
+    pub(super) fn spawn(&mut self, id: ExprId, operand: Option<ExprId>, again: bool) {
         let Some(operand) = operand else { return };
+        let kind = if again {
+            UnitKind::Detached
+        } else {
+            UnitKind::Spawned
+        };
         match self.typed.body.expr(operand) {
-            Expr::Closure(_) | Expr::Async { .. } => self.hand(operand, UnitKind::Detached),
+            Expr::Closure(_) | Expr::Async { .. } => self.hand(operand, kind),
             _ => {
                 for site in self.handed_in(operand) {
-                    self.hand(site, UnitKind::Detached);
+                    self.hand(site, kind);
                 }
                 if let Some((fns, args)) = self.own_parts(operand) {
                     self.emit(
@@ -299,30 +255,6 @@ impl Builder<'_, '_> {
                         EventKind::Spawn {
                             fns: fns.into(),
                             args: args.into(),
-                        },
-                    );
-                }
-            }
-        }
-    }
-
-    pub(super) fn dropped(&mut self, id: ExprId, args: &[ExprId]) {
-        let Some(arg) = args.first() else { return };
-        match self.typed.body.expr(*arg) {
-            Expr::Local(local) => self.emit(
-                id,
-                EventKind::Drop {
-                    local: Some(*local),
-                    made: None,
-                },
-            ),
-            _ => {
-                for made in super::owners::made_in(self.typed, self.typed.val(*arg), 0) {
-                    self.emit(
-                        id,
-                        EventKind::Drop {
-                            local: None,
-                            made: Some(made),
                         },
                     );
                 }

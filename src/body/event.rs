@@ -165,6 +165,8 @@ pub enum EventKind {
         address: Option<String>,
         /// The pool, by type.
         part: Option<Part>,
+        /// It fills a cell: made once, however often the code around it runs.
+        once: bool,
     },
     /// A transaction begins; the event's expression stands for it.
     Begin {
@@ -222,6 +224,16 @@ pub enum EventKind {
         /// Which.
         on: Handle,
     },
+    /// A guard is told to commit when it is dropped.
+    CommitOnDrop {
+        /// Which.
+        on: Handle,
+    },
+    /// A value, or a view of it, is given to something that nothing is known of, or captured by what runs elsewhere.
+    Lend {
+        /// Which.
+        val: Val,
+    },
     /// The session is reset.
     SessionReset {
         /// Of what.
@@ -240,6 +252,8 @@ pub enum EventKind {
         on: Val,
         /// Gives up at once.
         tries: bool,
+        /// Shared with other readers.
+        reads: bool,
     },
     /// Work outside the database.
     Slow {
@@ -291,6 +305,8 @@ pub enum EventKind {
         local: Option<LocalId>,
         /// Or what a call made and nobody kept.
         made: Option<ExprId>,
+        /// By `drop(…)`, not by itself.
+        asked: bool,
     },
     /// A local's value goes elsewhere.
     Move {
@@ -317,6 +333,8 @@ pub enum EventKind {
     Leave {
         /// How.
         way: Way,
+        /// With `Ok(…)`, for certain, and not with one that says that nothing was done.
+        ok: bool,
     },
     /// A callee's closure parameter, or a future it was given, runs.
     RunParam {

@@ -3,25 +3,25 @@
 use rustc_hash::FxHashSet;
 
 use super::build::Builder;
-use super::event::EventKind;
-use crate::catalogue::Effect;
-use crate::infer::{Callee, Root, Typed, Val};
+use super::event::{EventKind, Handle};
+use crate::catalogue::{Effect, ExtCall};
+use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, MacroArgs};
 use crate::ty::Ty;
 
 /// Calls whose future is kept in a local and awaited by it.
-pub(super) fn deferred(typed: &Typed<'_>) -> FxHashSet<ExprId> {
+pub(super) fn deferred(types: &Types<'_>, typed: &Typed<'_>) -> FxHashSet<ExprId> {
     let mut found = FxHashSet::default();
     for expr in &typed.body.exprs {
         match expr {
-            Expr::Await(inner) => note(typed, *inner, &mut found),
+            Expr::Await(inner) => note(types, typed, *inner, &mut found),
             Expr::Call { args, .. } | Expr::Method { args, .. } => args
                 .iter()
-                .for_each(|arg| note_argument(typed, *arg, &mut found)),
+                .for_each(|arg| note_argument(types, typed, *arg, &mut found)),
             Expr::Macro(call) => {
                 if let MacroArgs::Exprs { args, .. } = &call.args {
                     args.iter()
-                        .for_each(|arg| note_argument(typed, *arg, &mut found));
+                        .for_each(|arg| note_argument(types, typed, *arg, &mut found));
                 }
             }
             _ => {}
@@ -30,23 +30,23 @@ pub(super) fn deferred(typed: &Typed<'_>) -> FxHashSet<ExprId> {
     found
 }
 
-/// A method of the catalogue whose future was kept.
-fn is_ext_future(typed: &Typed<'_>, site: ExprId) -> bool {
+/// A method of the catalogue, or a wait for the outside world, whose future was kept.
+fn is_ext_future(types: &Types<'_>, typed: &Typed<'_>, site: ExprId) -> bool {
+    let (Some(Callee::Ext(call)), Ty::Future(_)) = (typed.callee(site), typed.ty(site)) else {
+        return false;
+    };
     let is_method = matches!(typed.body.expr(site), Expr::Method { .. });
-    is_method
-        && matches!(
-            (typed.callee(site), typed.ty(site)),
-            (Some(Callee::Ext(_)), Ty::Future(_))
-        )
+    let effect = types.defs.catalogue.call(*call).effect;
+    is_method || matches!(effect, Effect::Slow | Effect::SideEffect)
 }
 
-fn note_argument(typed: &Typed<'_>, arg: ExprId, found: &mut FxHashSet<ExprId>) {
+fn note_argument(types: &Types<'_>, typed: &Typed<'_>, arg: ExprId, found: &mut FxHashSet<ExprId>) {
     if matches!(typed.ty(arg), Ty::Future(_)) {
-        note(typed, arg, found);
+        note(types, typed, arg, found);
     }
 }
 
-fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashSet<ExprId>) {
+fn note(types: &Types<'_>, typed: &Typed<'_>, future: ExprId, found: &mut FxHashSet<ExprId>) {
     let mut inner = future;
     while let Expr::Ref(next, _) = typed.body.expr(inner) {
         inner = *next;
@@ -60,7 +60,8 @@ fn note(typed: &Typed<'_>, future: ExprId, found: &mut FxHashSet<ExprId>) {
                 typed.body.expr(site),
                 Expr::Call { .. } | Expr::Method { .. }
             )
-            && (matches!(typed.callee(site), Some(Callee::Own(_))) || is_ext_future(typed, site))
+            && (matches!(typed.callee(site), Some(Callee::Own(_)))
+                || is_ext_future(types, typed, site))
         {
             found.insert(site);
         }
@@ -155,6 +156,10 @@ impl Builder<'_, '_> {
                 self.ext_call(site, *call, Some(*receiver), args);
                 self.show_last_at(site, awaited);
             }
+            (Expr::Call { args, .. }, Some(Callee::Ext(call))) => {
+                self.ext_call(site, *call, None, args);
+                self.show_last_at(site, awaited);
+            }
             _ => self.emit_own_call(site),
         }
     }
@@ -180,8 +185,58 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// A closure or future that runs here, before the call returns.
+    pub(super) fn run_here(
+        &mut self,
+        id: ExprId,
+        facts: &ExtCall,
+        on: &Handle,
+        closure: Option<ExprId>,
+        receiver: Option<ExprId>,
+    ) {
+        let Some(operand) = closure else { return };
+        let value = facts.value.as_ref().map(crate::ir::Name::as_str);
+        // `future.then(…)`: the future first.
+        let first = receiver.filter(|first| matches!(self.typed.ty(*first), Ty::Future(_)));
+        first.iter().for_each(|first| self.run_value(*first));
+        if let (Ty::Closure(closure), true) = (self.typed.ty(operand), on.val != Val::None) {
+            self.aliases
+                .push((Root::ClosureParam(*closure, 0), on.val.clone()));
+        }
+        match (receiver, value) {
+            (Some(list), Some("each")) => self.over(id, list, |this| {
+                this.run_operand(facts.effect, value, operand);
+            }),
+            _ => self.run_operand(facts.effect, value, operand),
+        }
+    }
+
+    /// A future or a list of them that runs here. What `map` makes of something unknown can only be such a list.
+    pub(super) fn run_joined(&mut self, value: ExprId) {
+        match self.typed.body.expr(value) {
+            Expr::Method {
+                receiver,
+                name,
+                args,
+                ..
+            } if *name == "map" && self.typed.callee(value).is_none() => {
+                let (receiver, closure) = (*receiver, args.first().copied());
+                self.handed.retain(|(site, _)| Some(*site) != closure);
+                self.over(value, receiver, |this| {
+                    closure.iter().for_each(|closure| {
+                        this.run_operand(Effect::CallClosure, Some("each"), *closure);
+                    });
+                });
+            }
+            _ => self.run_value(value),
+        }
+    }
+
     /// What a call of the catalogue does with the closure or future it is given.
     pub(super) fn run_operand(&mut self, effect: Effect, value: Option<&str>, operand: ExprId) {
+        if value == Some("blocking") {
+            self.may_block(operand);
+        }
         if matches!(self.typed.ty(operand), Ty::Closure(_) | Ty::Fn(_)) {
             let again = matches!(value, Some("each" | "retry"));
             if again {
@@ -189,13 +244,24 @@ impl Builder<'_, '_> {
                     this.run_closure(operand);
                 });
             } else if effect == Effect::OnceInit {
+                let before = std::mem::replace(&mut self.once, true);
                 self.maybe(|this| this.run_closure(operand));
+                self.once = before;
             } else {
                 self.run_closure(operand);
             }
         } else {
             self.run_value(operand);
         }
+    }
+
+    /// A closure, or a function given by name, that runs on a thread that may block.
+    pub(super) fn may_block(&mut self, operand: ExprId) {
+        let at = match self.typed.ty(operand) {
+            Ty::Closure(closure) => *closure,
+            _ => operand,
+        };
+        self.blocking.push(self.typed.body.range(at));
     }
 
     /// Runs a closure, or a function given by name, with nothing known of its arguments.

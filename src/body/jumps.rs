@@ -153,8 +153,10 @@ impl Builder<'_, '_> {
         for arm in arms {
             arm.guard.iter().for_each(|guard| self.walk(*guard));
             if let Some(future) = arm.future {
+                let before = std::mem::replace(&mut self.races, true);
                 self.optional(future, &[], &[]);
                 self.run_value(future);
+                self.races = before;
             }
         }
         let start = self.current;

@@ -21,6 +21,7 @@ impl Builder<'_, '_> {
             is_whole: chains.first().is_none_or(|chain| chain.is_whole),
             address: args.first().and_then(|arg| self.constant_text(*arg)),
             part: types.part(made, &typed.scope),
+            once: self.once,
         };
         self.make(id, kind);
     }

@@ -146,6 +146,7 @@ impl Builder<'_, '_> {
                 EventKind::Drop {
                     local: None,
                     made: Some(*call),
+                    asked: false,
                 },
             );
         }
@@ -270,9 +271,11 @@ impl Builder<'_, '_> {
     }
 
     /// Control is about to leave the unit.
-    pub(super) fn leaving(&mut self, at: ExprId, way: Way) {
+    pub(super) fn leaving(&mut self, at: ExprId, way: Way, value: Option<ExprId>) {
         if self.frames() == 1 {
-            self.emit(at, EventKind::Leave { way });
+            let ok =
+                value.is_some_and(|value| self.is_variant(value, "Ok") && !self.is_refusal(value));
+            self.emit(at, EventKind::Leave { way, ok });
         }
     }
 
@@ -285,7 +288,7 @@ impl Builder<'_, '_> {
         let sides = std::mem::take(&mut self.sides);
         self.failed(at, &calls, Caught::Any);
         self.sides = sides;
-        self.leaving(at, way);
+        self.leaving(at, way, None);
         self.jump_to(errors);
         self.current = Some(current);
         self.current = self.fork();

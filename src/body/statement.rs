@@ -117,7 +117,7 @@ impl Builder<'_, '_> {
                 ..Sql::default()
             };
         }
-        if let Some(param) = query.param {
+        if let Some(param) = query.param.filter(|_| !names_verb(query)) {
             return Sql {
                 alternatives: [].into(),
                 param: Some(param),
@@ -272,6 +272,14 @@ fn words(query: &Query) -> Vec<String> {
     values
         .flat_map(|value| value.split(' ').map(str::to_owned).collect::<Vec<_>>())
         .collect()
+}
+
+/// What is known of what runs, whatever it is called on: `model.insert(pool)`.
+fn names_verb(query: &Query) -> bool {
+    const VERBS: [&str; 4] = ["insert", "update", "delete", "upsert"];
+    words(query)
+        .iter()
+        .any(|word| VERBS.contains(&word.as_str()))
 }
 
 /// One word of a builder's entry, added to the statement.

@@ -78,6 +78,7 @@ impl Builder<'_, '_> {
         let drop = EventKind::Drop {
             local: Some(local),
             made: None,
+            asked: false,
         };
         if self.is_used_in(local, value) {
             self.take(value, Sink::Owner);
@@ -107,9 +108,7 @@ impl Builder<'_, '_> {
             self.walk(tail);
             self.consume_tail(tail);
         }
-        if self.value == Some(id) {
-            self.leaving(block.tail.unwrap_or(id), Way::End);
-        }
+        self.end_at(block.tail.unwrap_or(id));
         self.end_scope();
         if let Some((_, end)) = end {
             self.join_into(end);
@@ -165,6 +164,7 @@ impl Builder<'_, '_> {
                     EventKind::Drop {
                         local: None,
                         made: Some(made),
+                        asked: false,
                     },
                 );
             }
@@ -187,7 +187,9 @@ impl Builder<'_, '_> {
                     self.ext_call(id, call, None, args);
                 }
                 // What a macro of the workspace does with a value is not known.
-                _ if self.is_own_macro(&call.path) => self.take_all(args, Sink::Unknown),
+                _ if self.is_own_macro(&call.path) => {
+                    args.iter().for_each(|arg| self.take_unknown(*arg));
+                }
                 _ => self.walk_all(args),
             },
             MacroArgs::Block(block) => self.walk(*block),

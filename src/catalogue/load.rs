@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::like::Like;
 use super::sheets::SHEETS;
 use super::{
     AliasEntry, CallEntry, CallId, Catalogue, Client, ExtAlias, ExtCall, ExtId, ExtTrait, ExtType,
@@ -88,6 +89,7 @@ impl Catalogue {
                 deref: None,
                 database: entry.database,
                 implements: Vec::new(),
+                fields: Vec::new(),
             });
         }
         for entry in &sheet.aliases {
@@ -195,8 +197,12 @@ impl Catalogue {
             .map(|text| self.parse_ty(text))
             .transpose()?;
         let implements = self.trait_ids(&entry.implements)?;
+        let fields = entry.fields.iter();
+        let fields = fields
+            .map(|(name, ty)| Ok((Name::from(name), self.parse_ty(ty)?)))
+            .collect::<Result<_, String>>()?;
         let ty = &mut self.types[id.0 as usize];
-        (ty.deref, ty.implements) = (deref, implements);
+        (ty.deref, ty.implements, ty.fields) = (deref, implements, fields);
         Ok(())
     }
 
@@ -259,9 +265,10 @@ impl Catalogue {
             match meaning {
                 None => self.on_any.entry(name).or_default().push(id),
                 Some(PathMeaning::Type(ty)) => self.on_type.entry((ty, name)).or_default().push(id),
-                Some(PathMeaning::Trait(of)) => {
-                    self.on_trait.entry((of, name)).or_default().push(id);
-                }
+                Some(PathMeaning::Trait(of)) => match Like::new(&name, id) {
+                    Some(like) => self.like.entry(of).or_default().push(like),
+                    None => self.on_trait.entry((of, name)).or_default().push(id),
+                },
                 Some(PathMeaning::Alias(_)) => {
                     return Err(format!("`{on}` is an alias: name the type"));
                 }
@@ -301,6 +308,7 @@ impl Catalogue {
                 .collect::<Result<_, _>>()?,
             arg: entry.arg,
             value: entry.value.as_deref().map(Name::from),
+            given: entry.given.clone(),
             since: version(&entry.since)?,
             until: version(&entry.until)?,
         };

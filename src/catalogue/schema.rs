@@ -2,6 +2,8 @@
 
 mod call;
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 pub use call::{CallEntry, Effect, Operand};
@@ -189,6 +191,9 @@ pub struct TypeEntry {
     /// Traits it implements that matter for calls (canonical paths).
     #[serde(default)]
     pub implements: Vec<String>,
+    /// Public fields that lead to a handle, with their types.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
     /// `[since, until)` of the client's versions.
     pub since: Option<String>,
     /// Exclusive.

@@ -57,6 +57,7 @@ impl<'c, 'a> UnitContext<'c, 'a> {
                 is_whole,
                 address,
                 part,
+                ..
             } => {
                 let mut pool = MadePool {
                     event,

@@ -52,7 +52,7 @@ impl UnitContext<'_, '_> {
         let (way, fate) = match event.kind {
             _ if self.commits(mark, moment) => (None, self.fate(mark, state)),
             _ if self.is_in_transaction(mark, state) => return None,
-            EventKind::Leave { way } => (Some(way), self.fate(mark, state)),
+            EventKind::Leave { way, .. } => (Some(way), self.fate(mark, state)),
             EventKind::Drop { .. } => (None, self.fate_at_drop(mark, state, event)?),
             _ => return None,
         };
@@ -86,6 +86,17 @@ impl UnitContext<'_, '_> {
             .open(state.may)
             .filter(|open| open.is_transaction())
             .any(|open| self.flow.connection(&open.place) == mark.place)
+    }
+
+    /// Whether a guard is open on the session: its end ends what text has begun inside of it. A guard that was told to do nothing
+    /// leaves a mark of no call.
+    #[must_use]
+    pub fn is_in_guard(&self, mark: &Resource, state: State) -> bool {
+        let mut guards = self
+            .flow
+            .open(state.must)
+            .filter(|open| open.kind == ResourceKind::Transaction);
+        mark.call.is_some() && guards.any(|open| self.flow.connection(&open.place) == mark.place)
     }
 
     /// Whether an event commits the transaction that the mark's connection was taken for.

@@ -273,17 +273,7 @@ impl Defs<'_> {
                 );
             }
         }
-        let adt = self.adt(id);
-        if !adt.derives.iter().any(|name| *name == "Deref") {
-            return None;
-        }
-        let marked =
-            |field: &&crate::ir::Field| field.attrs.iter().any(|attr| attr.ends_with("deref"));
-        let field = adt
-            .fields
-            .iter()
-            .find(marked)
-            .or_else(|| adt.fields.first())?;
+        let field = super::targets::derived(self.adt(id))?;
         Some(self.adt_member(id, args, &field.ty))
     }
 

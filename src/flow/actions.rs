@@ -15,6 +15,10 @@ pub(super) enum Action {
     Open(Bits),
     /// Closes these.
     Close(Bits),
+    /// Changes rows in these.
+    Write(Bits),
+    /// A call has failed.
+    Fail,
     /// Closes what a local owns, unless it has moved on.
     Drop(usize, Bits),
     /// A local's value moves on.
@@ -38,11 +42,16 @@ impl Flow<'_, '_> {
             Action::Open(bits) => State {
                 must: state.must | bits,
                 may: state.may | bits,
+                ..state.unwritten(bits)
+            },
+            Action::Close(bits) => state.without(bits),
+            Action::Write(bits) => State {
+                written: state.written | bits & state.may,
+                surely_written: state.surely_written | bits & state.must,
                 ..state
             },
-            Action::Close(bits) => State {
-                must: state.must & !bits,
-                may: state.may & !bits,
+            Action::Fail => State {
+                failed: true,
                 ..state
             },
             Action::Move(local) => State {
@@ -51,10 +60,8 @@ impl Flow<'_, '_> {
             },
             Action::Drop(local, bits) => {
                 let kept = state.moved & 1 << local != 0;
-                let may = if kept { state.may } else { state.may & !bits };
+                let state = if kept { state } else { state.without(bits) };
                 State {
-                    must: if kept { state.must } else { state.must & !bits },
-                    may,
                     moved: state.moved & !(1 << local),
                     ..state
                 }
@@ -81,6 +88,7 @@ impl Flow<'_, '_> {
     fn actions(&self, event: &Event, happenings: &[Happening]) -> Vec<Action> {
         let mut found = Vec::new();
         for happening in happenings {
+            found.push(Action::Write(self.written_by(&happening.effect)));
             self.closed_by(&happening.effect, &mut found);
         }
         match &event.kind {
@@ -109,13 +117,19 @@ impl Flow<'_, '_> {
         }
         let opened = self.made_at(event.at);
         if let EventKind::Failed { call, .. } = event.kind {
+            found.push(Action::Fail);
             found.push(Action::Close(self.made_at(call)));
             found.push(Action::Open(self.half_made_at(call)));
         }
         if opened != 0 && opens(&event.kind) {
             found.push(Action::Open(opened));
         }
-        found.retain(|action| !matches!(action, Action::Open(0) | Action::Close(0)));
+        found.retain(|action| {
+            !matches!(
+                action,
+                Action::Open(0) | Action::Close(0) | Action::Write(0)
+            )
+        });
         found
     }
 
@@ -175,6 +189,28 @@ impl Flow<'_, '_> {
         self.held(|place| given.contains(&place.root) && !kept.contains(&place.root))
     }
 
+    /// Whether an effect changes rows in a transaction.
+    #[must_use]
+    pub fn writes_in(&self, effect: &Effect, resource: usize) -> bool {
+        self.written_by(effect) >> resource & 1 == 1
+    }
+
+    fn written_by(&self, effect: &Effect) -> Bits {
+        let EffectKind::Statement(sql, _) = &effect.kind else {
+            return 0;
+        };
+        if !sql.statements().any(crate::sql::Statement::is_write) {
+            return 0;
+        }
+        self.transactions_on(effect.on.places())
+    }
+
+    /// The transaction whose guard a place is.
+    fn guard(&self, place: &Place) -> Option<usize> {
+        self.resource(place)
+            .filter(|index| self.resources[*index].kind == ResourceKind::Transaction)
+    }
+
     fn closed_by(&self, effect: &Effect, found: &mut Vec<Action>) {
         let places = effect.on.places();
         match &effect.kind {
@@ -232,17 +268,13 @@ impl Flow<'_, '_> {
 
     /// Transactions that these places are, or that are open on their connection by text.
     fn transactions_on(&self, places: &[Place]) -> Bits {
-        let guard = |place: &Place| {
-            self.resource(place)
-                .filter(|index| self.resources[*index].kind == ResourceKind::Transaction)
-        };
         let guards = places
             .iter()
-            .filter_map(guard)
+            .filter_map(|place| self.guard(place))
             .fold(0, |bits: Bits, index| bits | 1 << index);
         let on_connection = self.held(|held| {
             let is_open = |place: &Place| {
-                guard(place).is_none()
+                self.guard(place).is_none()
                     && self.connection(held) == self.connection(place)
                     && held != &self.connection(place)
             };

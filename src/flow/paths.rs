@@ -1,5 +1,6 @@
 //! Paths through a unit, asked for when a finding is told.
 
+use std::collections::BTreeMap;
 use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,7 +15,7 @@ impl<'p> Flow<'p, '_> {
     /// there, but not by `from` again.
     #[must_use]
     pub fn between(&self, from: ExprId, to: &Event) -> Vec<(&'p Event, &[Happening])> {
-        let backward = self.leading_to(from, to);
+        let backward = self.leading_to(Some(from), to);
         let mut found = Vec::new();
         for (block, first) in self.reachable(from) {
             let Some(end) = backward.get(&block) else {
@@ -72,8 +73,34 @@ impl<'p> Flow<'p, '_> {
         })
     }
 
+    /// What happens on some path from the start to an event, which is left out.
+    #[must_use]
+    pub fn before(&self, to: &Event) -> Vec<(&'p Event, &[Happening])> {
+        let leading: BTreeMap<usize, usize> = self.leading_to(None, to).into_iter().collect();
+        let mut found = Vec::new();
+        for (block, end) in leading {
+            let events = self.unit.graph.blocks[block].events.iter();
+            let events = events.zip(&self.moments[block]).take(end);
+            let others = events.filter(|(event, _)| !std::ptr::eq(*event, to));
+            found.extend(others.map(|(event, moment)| (event, moment.happenings.as_slice())));
+        }
+        found
+    }
+
+    /// What may happen after an event, with the block that it happens in; blocks without events are left out.
+    #[must_use]
+    pub fn following(&self, event: &Event) -> Vec<(BlockId, &'p Event, &Moment)> {
+        let mut found = Vec::new();
+        for (block, first) in self.reachable(event.at) {
+            let events = self.unit.graph.blocks[block].events.iter();
+            let events = events.zip(&self.moments[block]).skip(first);
+            found.extend(events.map(|(event, moment)| (BlockId(block as u32), event, moment)));
+        }
+        found
+    }
+
     /// Blocks from which control gets to an event without passing the one at `from`, with the number of events that count.
-    fn leading_to(&self, from: ExprId, to: &Event) -> FxHashMap<usize, usize> {
+    fn leading_to(&self, from: Option<ExprId>, to: &Event) -> FxHashMap<usize, usize> {
         let blocks = &self.unit.graph.blocks;
         let place = |block: &Block| {
             block
@@ -88,7 +115,7 @@ impl<'p> Flow<'p, '_> {
         };
         let begins = |block: usize, end: usize| {
             let mut events = blocks[block].events.iter().take(end);
-            events.any(|event| makes(event, from))
+            from.is_some_and(|from| events.any(|event| makes(event, from)))
         };
         let before = predecessors(blocks);
         let (mut found, mut queue) = (FxHashMap::from_iter([(last, end)]), vec![(last, end)]);

@@ -208,7 +208,7 @@ impl<'a> Walk<'_, 'a> {
                     fns.extend(found);
                 }
                 Def::Extern(extern_path) => {
-                    if let Some(found) = self.extern_callee(extern_path, path) {
+                    if let Some(found) = self.extern_callee(extern_path, path, args) {
                         return Some(found);
                     }
                 }
@@ -229,9 +229,15 @@ impl<'a> Walk<'_, 'a> {
         &self,
         extern_path: Name,
         written: &'a PathRef,
+        args: &[ExprId],
     ) -> Option<(Callee, Option<Ty>)> {
         let catalogue = self.defs().catalogue;
-        if let Some(call) = catalogue.pick(catalogue.fns(&extern_path), self.versions()) {
+        let calls = catalogue.fns(&extern_path);
+        let call = match args.first().map(|arg| self.out.body.expr(*arg)) {
+            Some(Expr::Str(text)) => catalogue.pick_given(calls, text, self.versions()),
+            _ => catalogue.pick(calls, self.versions()),
+        };
+        if let Some(call) = call {
             let owner = extern_path.rsplit_once("::").map(|(owner, _)| owner);
             let self_ty = owner.and_then(|owner| self.owner_ty(owner, written));
             return Some((Callee::Ext(call), self_ty));
@@ -259,12 +265,25 @@ impl<'a> Walk<'_, 'a> {
 
     /// `Type::function` where the type is the workspace's, an alias, `Self` or a parameter.
     fn member_callee(&self, path: &'a PathRef) -> Option<(Callee, Option<Ty>)> {
+        if let [only] = &*path.segments
+            && only.name == "Self"
+        {
+            let ty = self.written(&TypeRef::Path(path.clone()));
+            return Some((Callee::Constructor, Some(ty)));
+        }
         let (self_ty, member) = self.member_path(path)?;
-        if path.segments.len() == 1 && path.qself.is_none() {
-            return None;
+        if self.is_variant(&self_ty, member) {
+            return Some((Callee::Constructor, Some(self_ty)));
         }
         let callee = self.associated(&self_ty, member)?;
         Some((callee, Some(self_ty)))
+    }
+
+    /// `Self::Variant`
+    fn is_variant(&self, ty: &Ty, member: Name) -> bool {
+        let Ty::Adt(id, _) = ty else { return false };
+        let mut variants = self.defs().adt(*id).variants.iter();
+        variants.any(|variant| variant.name == member)
     }
 
     /// An associated function or method by its type.

@@ -41,7 +41,7 @@ impl<'a> Walk<'_, 'a> {
                     self.types
                         .step(self.ty(*inner), &self.out.scope)
                         .unwrap_or_default(),
-                    self.val(*inner).clone(),
+                    self.types.behind(self.ty(*inner), self.val(*inner)),
                 )
             }
             Expr::Cast(inner, ty) => {

@@ -188,6 +188,12 @@ impl<'a> Walk<'_, 'a> {
                 {
                     return args.first().cloned().unwrap_or_default();
                 }
+                Ty::Ext(id, _) => {
+                    let mut fields = self.defs().catalogue.ty(*id).fields.iter();
+                    if let Some((_, ty)) = fields.find(|(name, _)| *name == field) {
+                        return ty.clone();
+                    }
+                }
                 _ => {}
             }
             match self.types.step(&ty, &self.out.scope) {

@@ -5,9 +5,10 @@ use std::sync::RwLock;
 
 use rustc_hash::FxHashMap;
 
-use super::Types;
+use super::{Place, Types, Val};
 use crate::catalogue::{ExtId, Role, SheetId, TraitExtId};
 use crate::defs::{AdtId, Scope};
+use crate::ir::Name;
 use crate::sql::Database;
 use crate::ty::{Bound, TraitRef, Ty};
 
@@ -69,6 +70,35 @@ impl<'a> Types<'a> {
             ty = self.step(&ty, scope)?;
         }
         None
+    }
+
+    /// What a value stands for once `Deref` has led to its handle: the field that the workspace's own types keep it in.
+    #[must_use]
+    pub fn led_to(&self, ty: &Ty, val: &Val, scope: &Scope<'a>) -> Val {
+        let (mut ty, mut val) = (ty.clone(), val.clone());
+        for _ in 0..MAX_STEPS {
+            let part = self.own_part(&ty, scope);
+            if val == Val::None || part.is_some_and(|part| part.role.is_handle()) {
+                return val;
+            }
+            val = self.behind(&ty, &val);
+            match self.step(&ty, scope) {
+                Some(next) => ty = next,
+                None => return val,
+            }
+        }
+        val
+    }
+
+    /// What one step of `Deref` makes of a value.
+    pub(super) fn behind(&self, ty: &Ty, val: &Val) -> Val {
+        match self.defs.deref_fields(ty) {
+            Some(fields) => val.map(|place| {
+                let within = |place: Place, name: &Name| place.field(*name);
+                Val::One(fields.iter().fold(place.clone(), within))
+            }),
+            None => val.clone(),
+        }
     }
 
     /// One step towards what a value leads to: `Deref`, and carriers that don't deref but hold (`Option`, `Mutex`, a future).
@@ -182,9 +212,17 @@ impl<'a> Types<'a> {
     }
 
     fn find_adt_part(&self, id: AdtId, ty: &Ty) -> Option<Part> {
-        let executor = self.defs.impls_of(ty).into_iter().find_map(|block| {
+        let implemented = self.defs.impls_of(ty).into_iter().find_map(|block| {
             self.bound_part(self.defs.implementation(block).of_trait.as_ref()?, 0)
-        })?;
+        });
+        let derived = self.defs.derived_traits(ty).into_iter();
+        let mut derived = derived.filter_map(|of| match of {
+            TraitRef::Ext(id) => self.trait_part(id),
+            _ => None,
+        });
+        // A derive is another client's than the pool that it works on.
+        let derived = derived.next().filter(|_| implemented.is_none());
+        let executor = implemented.or(derived)?;
         let adt = self.defs.adt(id);
         let scope = Scope::plain(adt.module);
         let held = adt
@@ -197,6 +235,10 @@ impl<'a> Types<'a> {
                     &self.peel(self.defs.adt_member(id, ty.args(), &field.ty)),
                     &scope,
                 )
+            })
+            .map(|part| Part {
+                sheet: derived.map_or(part.sheet, |derived| derived.sheet),
+                ..part
             })
             .collect();
         parts.dedup_by_key(|part| part.role);

@@ -134,7 +134,7 @@ impl Parts {
         match ty {
             Ty::Ext(id, _) => {
                 let facts = defs.catalogue.ty(*id);
-                self.has_handle |= facts.role.is_some_and(is_clients);
+                self.has_handle |= facts.role.is_some_and(is_clients) || !facts.fields.is_empty();
             }
             Ty::Adt(id, _) => self.holders.push(Holder::Adt(*id)),
             Ty::Param(name) => {

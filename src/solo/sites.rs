@@ -33,6 +33,16 @@ pub(super) enum Standing {
     },
 }
 
+impl Standing {
+    /// Who calls, where no mutex makes that all one.
+    pub(super) fn by(&self) -> Option<FnId> {
+        match self {
+            Self::Alone => None,
+            Self::AsIts { by, .. } | Self::Spawned { by, .. } => Some(*by),
+        }
+    }
+}
+
 /// All calls.
 #[derive(Debug)]
 pub(super) struct Sites {
@@ -145,13 +155,15 @@ impl Seen {
 
 impl Call {
     fn new(body: &Body, unit: &Unit, event: &Event, of: FnId) -> Self {
-        let detached = unit.id.inner.filter(|_| unit.kind == UnitKind::Detached);
+        let is_apart = matches!(unit.kind, UnitKind::Spawned | UnitKind::Detached);
+        let detached = unit.id.inner.filter(|_| is_apart);
+        let strange = detached.filter(|_| unit.kind == UnitKind::Detached);
         let is_spawn = matches!(event.kind, EventKind::Spawn { .. });
         Self {
             of,
             at: event.at,
             task: if is_spawn { Some(event.at) } else { detached },
-            handed: detached.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
+            handed: strange.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
         }
     }
 
@@ -163,8 +175,8 @@ impl Call {
         let awaits =
             |expr: &Expr| matches!(expr, Expr::Await(inner) if leads_to(body, *inner, self.at));
         let is_awaited = !is_async || body.exprs.iter().any(awaits);
-        let joined = (!is_awaited && is_joined(body, self.at)).then_some(self.at);
-        let task = self.task.or(joined);
+        let given = (!is_awaited && is_given_away(body, self.at)).then_some(self.at);
+        let task = self.task.or(given);
         if !is_awaited && task != Some(self.at) {
             return None;
         }
@@ -187,14 +199,15 @@ fn calls_of(body: &Body, unit: &Unit) -> Vec<Call> {
     found
 }
 
-/// An argument of a macro that runs its futures side by side: as if it were spawned, and waited for.
-fn is_joined(body: &Body, at: ExprId) -> bool {
+/// Given to a call, or to a macro that runs its futures side by side: whoever has a future runs it once at most.
+fn is_given_away(body: &Body, at: ExprId) -> bool {
     body.exprs.iter().any(|expr| match expr {
         Expr::Macro(call) => {
             let last = call.path.segments.last();
             let joins = last.is_some_and(|last| matches!(last.name.as_str(), "join" | "try_join"));
             joins && matches!(&call.args, MacroArgs::Exprs { args, .. } if args.contains(&at))
         }
+        Expr::Call { args, .. } | Expr::Method { args, .. } => args.contains(&at),
         _ => false,
     })
 }
@@ -202,11 +215,13 @@ fn is_joined(body: &Body, at: ExprId) -> bool {
 /// In a loop, or in a closure around the task.
 fn is_repeated(body: &Body, at: ExprId) -> bool {
     let range = body.range(at);
-    body.exprs.iter().zip(&body.ranges).any(|(expr, around)| {
+    let mut exprs = body.exprs.iter().zip(&body.ranges).enumerate();
+    exprs.any(|(index, (expr, around))| {
         matches!(
             expr,
             Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } | Expr::Closure(_)
-        ) && around.start <= range.start
+        ) && index != at.index()
+            && around.start <= range.start
             && range.end <= around.end
     })
 }

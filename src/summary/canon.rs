@@ -147,6 +147,28 @@ impl<'u> Canon<'u> {
         found
     }
 
+    /// What the call that made a place put into fields below it: what it was given, or what everybody knows.
+    #[must_use]
+    pub fn below(&self, program: &Program<'_>, place: &Place) -> Vec<(Vec<Name>, Place)> {
+        let Root::Site(site) = place.root else {
+            return Vec::new();
+        };
+        let Some(&([function], args)) = self.calls.get(&site) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        for (path, returned) in program.of_fn(*function).iter().flat_map(|all| &all.returns) {
+            let rest = path.strip_prefix(place.fields());
+            if let (Some(rest), Returned::Known(known)) = (rest, returned)
+                && !rest.is_empty()
+            {
+                let given = bases(known, args);
+                found.extend(given.into_iter().map(|base| (rest.to_vec(), base)));
+            }
+        }
+        found
+    }
+
     /// What a call's result holds at a path.
     fn returned(
         &self,
@@ -167,19 +189,23 @@ impl<'u> Canon<'u> {
             let Returned::Known(known) = returned else {
                 continue;
             };
-            let bases: Vec<Place> = match known.root {
-                Root::Param(index) => args
-                    .iter()
-                    .filter(|arg| arg.param == index)
-                    .flat_map(|arg| arg.val.places().iter().map(|base| known.rebased(base)))
-                    .collect(),
-                _ => vec![known.clone()],
-            };
-            for base in bases {
+            for base in bases(known, args) {
                 let inner = rest.iter().fold(base, |place, name| place.field(*name));
                 self.follow(program, &inner, depth + 1, found);
             }
         }
+    }
+}
+
+/// A callee's place in the terms of what it was given.
+fn bases(known: &Place, args: &[Arg]) -> Vec<Place> {
+    match known.root {
+        Root::Param(index) => args
+            .iter()
+            .filter(|arg| arg.param == index)
+            .flat_map(|arg| arg.val.places().iter().map(|base| known.rebased(base)))
+            .collect(),
+        _ => vec![known.clone()],
     }
 }
 

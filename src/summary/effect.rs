@@ -7,9 +7,8 @@ use crate::body::{Arg, EventKind, Given, Sql};
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
-use crate::ir::Name;
 use crate::source::Span;
-use crate::sql::Verb;
+use crate::sql::{Statement, Verb};
 
 /// Chains of calls are told no longer than this.
 pub(super) const MAX_STEPS: usize = 6;
@@ -57,8 +56,6 @@ pub enum EffectKind {
     Detach,
     /// A mutex is locked.
     MutexLock(bool),
-    /// A slow call, of this kind.
-    Slow(Option<Name>),
 }
 
 impl Effect {
@@ -99,9 +96,15 @@ impl EffectKind {
                 (Self::Autocommit(*value), on.val.clone(), on.part)
             }
             EventKind::Detach { on } => (Self::Detach, on.val.clone(), on.part),
-            EventKind::MutexLock { on, tries } => (Self::MutexLock(*tries), on.clone(), None),
+            EventKind::MutexLock { on, tries, .. } => (Self::MutexLock(*tries), on.clone(), None),
             _ => return None,
         })
+    }
+
+    /// A statement that is known to write.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(self, Self::Statement(sql, _) if sql.statements().any(Statement::is_write))
     }
 
     /// Whether both are of one kind, whatever they say.

@@ -3,7 +3,7 @@
 use super::effect::Step;
 use super::{Begun, Canon, Effect, Fresh, HandedBack, Program, Returned, Summary, instantiate};
 use crate::body::{Event, EventKind, Unit, UnitId};
-use crate::catalogue::Role;
+use crate::catalogue::{Effect as Deed, Role};
 use crate::defs::FnId;
 use crate::infer::{Owner, Part, Place, Root, Val};
 use crate::ir::Name;
@@ -63,7 +63,7 @@ impl Program<'_> {
         found
     }
 
-    /// Closures and futures among the arguments that the callee runs.
+    /// Effects of the closures and futures among the arguments that the callee runs.
     fn callbacks(
         &self,
         unit: &Unit,
@@ -73,6 +73,26 @@ impl Program<'_> {
         step: &Step,
         found: &mut Vec<Happening>,
     ) {
+        for (inner, inside) in self.run_by(unit, canon, callee, args) {
+            for effect in &self.summaries[inner].effects {
+                found.push(Happening {
+                    effect: self.lifted(canon, effect, step),
+                    inside: inside.clone(),
+                });
+            }
+        }
+    }
+
+    /// Closures and futures among the arguments that the callee runs, and the pool or connection of the transaction that it opens
+    /// around them.
+    pub(super) fn run_by(
+        &self,
+        unit: &Unit,
+        canon: &Canon<'_>,
+        callee: &Summary,
+        args: &[crate::body::Arg],
+    ) -> Vec<(usize, Option<Val>)> {
+        let mut found = Vec::new();
         for run in &callee.runs {
             let Root::Param(index) = run.what.root else {
                 continue;
@@ -81,25 +101,16 @@ impl Program<'_> {
                 .inside
                 .as_ref()
                 .map(|on| self.instantiate_val(canon, on, args));
-            for place in args
-                .iter()
-                .filter(|arg| arg.param == index)
-                .flat_map(|arg| arg.val.places())
-            {
-                let Root::Site(site) = place.root else {
-                    continue;
-                };
-                let Some(inner) = self.inner(unit.id.owner, site) else {
-                    continue;
-                };
-                for effect in &self.summaries[inner].effects {
-                    found.push(Happening {
-                        effect: self.lifted(canon, effect, step),
-                        inside: inside.clone(),
-                    });
+            let given = args.iter().filter(|arg| arg.param == index);
+            for place in given.flat_map(|arg| arg.val.places()) {
+                if let Root::Site(site) = place.root
+                    && let Some(inner) = self.inner(unit.id.owner, site)
+                {
+                    found.push((inner, inside.clone()));
                 }
             }
         }
+        found
     }
 
     /// What a mutex guard made here stands for to everybody else: what the mutex guards.
@@ -197,6 +208,12 @@ impl Program<'_> {
                 .map(|(_, fresh)| fresh),
             _ => None,
         }
+    }
+
+    /// Whether a resource ends with the closure that it is given to: what the call returns is the closure's value.
+    pub(super) fn is_over(&self, fresh: &Fresh) -> bool {
+        let effect = self.types.defs.catalogue.call(fresh.call).effect;
+        matches!(effect, Deed::BeginClosure | Deed::CheckoutClosure)
     }
 
     /// Resources in fields of what a call returns.

@@ -132,6 +132,8 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         }
     }
     summary.leaves = program.leaves(unit);
+    summary.outside = program.outside(unit, &canon);
+    summary.makes_pool = program.makes_pool(unit);
     summary
 }
 
@@ -270,7 +272,9 @@ fn add_returned(
                     push_returned(summary, path.clone(), Returned::Known(known.clone()));
                 }
                 Root::Site(site) => {
-                    if let Some(mut fresh) = program.fresh_at(unit, canon, known) {
+                    if let Some(mut fresh) = program.fresh_at(unit, canon, known)
+                        && !program.is_over(&fresh)
+                    {
                         fresh.is_sole |= program.is_locked_by_trial(unit, canon, known);
                         push_returned(summary, path.clone(), Returned::Fresh(fresh));
                     }
@@ -280,6 +284,9 @@ fn add_returned(
                             path.iter().copied().chain(inner).collect(),
                             Returned::Fresh(fresh),
                         );
+                    }
+                    for (inner, given) in canon.below(program, known) {
+                        queue.push((path.iter().copied().chain(inner).collect(), given));
                     }
                     let fields = unit
                         .literals

@@ -270,7 +270,9 @@ fn every_call_has_one_meaning() {
             let paths = call.path.iter().chain(&call.also).cloned();
             let on = call.on.as_deref().unwrap_or_default();
             let methods = call.names.iter().map(|name| format!("{on}.{name}"));
-            entries.extend(paths.chain(methods).map(|key| (key, range.clone())));
+            let given = call.given.join(" ");
+            let keys = paths.chain(methods).map(|key| format!("{key} {given}"));
+            entries.extend(keys.map(|key| (key, range.clone())));
         }
         failures.extend(
             overlapping(&entries)

@@ -11,26 +11,16 @@ use crate::{Named, none, sheets, written_types};
 /// Sheets that no page and no case uses, and why.
 const UNUSED: &[(&str, &[&str])] = &[
     (
-        "what takes time or can't be undone: no lint asks for it yet",
+        "takes time or can't be undone, as reqwest, lettre and redis do",
         &[
             "archives",
             "aws",
             "channels",
             "jobs",
-            "lapin",
-            "lettre",
             "object_store",
-            "password_hash",
-            "redis",
-            "deadpool_redis",
-            "reqwest",
             "ureq",
             "websocket",
         ],
-    ),
-    (
-        "builds a database of its own, for minutes",
-        &["duckdb", "libsql", "turso"],
     ),
     ("needs Oracle's proprietary libraries", &["sibyl"]),
     (
@@ -56,7 +46,6 @@ const UNUSED: &[(&str, &[&str])] = &[
     (
         "hands values through, as futures does",
         &[
-            "async_std",
             "async_stream",
             "moka",
             "rayon",

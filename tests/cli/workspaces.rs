@@ -136,3 +136,57 @@ fn folders_called_test_hold_test_code() {
     ]);
     assert_eq!(reported(&scratch, ".", &[]), ["src/contest/mod.rs"]);
 }
+
+#[test]
+fn a_package_that_only_tests_use_is_test_code() {
+    let sqlx = "[dependencies]\nsqlx = \"0.8\"\n";
+    let support = |used: &str| {
+        Scratch::new(&[
+            (
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"app\", \"support\"]\n[workspace.package]\nedition = \"2024\"\n",
+            ),
+            (
+                "app/Cargo.toml",
+                &format!(
+                    "{}[{used}]\nsupport = {{ path = \"../support\" }}\n",
+                    member("app")
+                ),
+            ),
+            ("app/src/lib.rs", "pub fn app() {}\n"),
+            (
+                "support/Cargo.toml",
+                &format!("{}{sqlx}", member("support")),
+            ),
+            ("support/src/lib.rs", NESTED),
+        ])
+    };
+    assert_eq!(reported(&support("dev-dependencies"), ".", &[]), [""; 0]);
+    assert_eq!(
+        reported(&support("dependencies"), ".", &[]),
+        ["support/src/lib.rs"]
+    );
+}
+
+#[test]
+fn binaries_run_in_processes_of_their_own() {
+    let tool = |times: &str| {
+        format!(
+            "#[tokio::main]\nasync fn main() {{\n    let pool = sqlx::PgPool::connect_lazy(\"postgres://localhost/shop\").unwrap();\n    {times}\n}}\n"
+        )
+    };
+    let once = tool("tokio::spawn(async move { shop::count(&pool).await });");
+    let twice = tool(
+        "let other = pool.clone();\n    tokio::spawn(async move { shop::count(&pool).await });\n    tokio::spawn(async move { shop::count(&other).await });",
+    );
+    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nsqlx = \"0.8\"\ntokio = \"1\"\n";
+    let scratch = Scratch::new(&[
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", NESTED),
+        ("src/bin/night.rs", &once),
+        ("src/bin/day.rs", &once),
+    ]);
+    assert_eq!(reported(&scratch, ".", &[]), [""; 0]);
+    scratch.write("src/bin/day.rs", twice.as_bytes());
+    assert_eq!(reported(&scratch, ".", &[]), ["src/lib.rs"]);
+}

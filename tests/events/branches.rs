@@ -70,13 +70,14 @@ fn a_match_guard() {
             7 -> [8]
                 rollback(): rollback transaction `pool.begin()`
                 tx.rollback().await: await
+                tx.rollback().await: leave by End
             8 -> [9]
-                match 1 { n if one(&mut tx).awai…: leave by End
                 { let mut tx = pool.begin().awai…: drop tx
             9 -> [] returns `tx.commit()`|`tx.rollback()`
             10 -> [8]
                 commit(): commit transaction `pool.begin()`
                 tx.commit().await: await
+                tx.commit().await: leave by End
         "#]],
     );
 }
@@ -107,7 +108,7 @@ fn a_chain_of_lets() {
                 ?: drop `two(pool)`
             6 -> [7]
                 if let Ok(mut tx) = pool.begin()…: drop `one(&mut tx)`
-                Ok(()): leave by End
+                Ok(()): leave by End, ok
             7 -> [] returns `()`
             8 -> [9 10]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
@@ -152,13 +153,14 @@ fn both_arms_of_an_if_end_it() {
             6 -> [7]
                 rollback(): rollback transaction `pool.begin()`
                 tx.rollback().await: await
+                tx.rollback().await: leave by End
             7 -> [8]
-                if one(&mut tx).await.is_ok() { …: leave by End
                 { let mut tx = pool.begin().awai…: drop tx
             8 -> [] returns `tx.commit()`|`tx.rollback()`
             9 -> [7]
                 commit(): commit transaction `pool.begin()`
                 tx.commit().await: await
+                tx.commit().await: leave by End
         "#]],
     );
 }
@@ -296,7 +298,7 @@ fn what_a_condition_made_dies_before_its_branches() {
             2 -> [] returns `two(pool)`
             3 -> [4]
                 is_err(): `pool.begin()` has failed, quietly
-                return Ok(()): leave by Return
+                return Ok(()): leave by Return, ok
             4 -> [] returns `()`
         "#]],
     );
@@ -329,7 +331,7 @@ fn a_negated_or() {
                 two(pool).await: await
                 is_err(): drop `two(pool)`
             7 -> [8]
-                return Ok(()): leave by Return
+                return Ok(()): leave by Return, ok
                 { let mut tx = pool.begin().awai…: drop tx
             8 -> [] returns `()`
             9 -> [10]

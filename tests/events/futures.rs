@@ -58,8 +58,8 @@ fn arms_of_a_select() {
             2 -> [3]
                 { let mut tx = pool.begin().awai…: drop tx
             3 -> [] fails
-            4 -> [5 16]
-            5 -> [6 15]
+            4 -> [5 15]
+            5 -> [6 6]
             6 -> [7 13]
             7 -> [8 10]
             8 -> [9]
@@ -76,12 +76,10 @@ fn arms_of_a_select() {
                 { let mut tx = pool.begin().awai…: drop tx
             12 -> [] returns `tx.commit()`
             13 -> [14]
-                return Ok(()): leave by Return
+                return Ok(()): leave by Return, ok
                 { let mut tx = pool.begin().awai…: drop tx
             14 -> [] returns `()`
-            15 -> [6]
-                tokio::time::sleep(Duration::fro…: slow sleep
-            16 -> [5]
+            15 -> [5]
                 one(&mut tx): call one(1=transaction `pool.begin()`)
         "#]],
     );
@@ -225,7 +223,7 @@ fn a_spawned_task() {
                 { let tx = pool.begin().await?; …: drop task
                 { let tx = pool.begin().await?; …: drop tx
             5 -> [] returns `tx.commit()`
-            Detached
+            Spawned
             0 -> [1]
                 two(&pool): call two(1=pool p1)
                 two(&pool).await: await

@@ -160,7 +160,7 @@ fn continue_drops_what_the_turn_made() {
         &expect![[r#"
             0 -> [1 3]
             1 -> [2]
-                Ok(()): leave by End
+                Ok(()): leave by End, ok
             2 -> [] returns `()`
             3 -> [4 7]
                 begin(): begin on pool p1
@@ -199,7 +199,7 @@ fn rows_of_a_stream() {
             1 -> [2 4]
                 rows.next().await: await
             2 -> [3]
-                Ok(()): leave by End
+                Ok(()): leave by End, ok
                 { let mut rows = sqlx::query("SE…: drop rows
             3 -> [] returns `()`
             4 -> [5 8]

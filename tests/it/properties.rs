@@ -10,13 +10,16 @@ use crate::support::page::pages;
 
 /// Lints that need an open transaction, and a word of the message that says so: a lone COMMIT is wrong as well, so are two connections,
 /// and one statement that locks many rows.
-const TRANSACTIONAL: [(&str, &str); 6] = [
+const TRANSACTIONAL: [(&str, &str); 9] = [
     ("open_transaction_returned", ""),
     ("query_escapes_transaction", ""),
     ("nested_checkout", "transaction"),
     ("shared_connection_transaction", ""),
     ("unordered_row_locks", "one after the other"),
     ("inconsistent_lock_order", ""),
+    ("slow_work_in_transaction", ""),
+    ("side_effect_in_transaction", ""),
+    ("mutex_across_transaction", "inside a transaction"),
 ];
 
 fn examples() -> Vec<Example> {

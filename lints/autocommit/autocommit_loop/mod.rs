@@ -87,13 +87,11 @@ fn is_short(body: &Body, list: ExprId) -> bool {
 /// Calls that wait on the outside world, or act on it: they take longer than the commit, and no transaction should wait for them. A
 /// transaction in each turn says that each stands for itself.
 fn outside_work(unit: &UnitContext<'_, '_>) -> Vec<ExprId> {
-    use crate::body::EventKind::{SideEffect, Slow};
     let mut found = Vec::new();
     unit.flow.walk(|_, event, moment| {
-        let here = matches!(event.kind, Slow { .. } | SideEffect { .. });
-        let mut there = moment.happenings.iter();
-        let counts = |kind: &EffectKind| matches!(kind, EffectKind::Slow(_) | EffectKind::Begin(_));
-        if here || there.any(|one| counts(&one.effect.kind)) {
+        let mut happenings = moment.happenings.iter();
+        let begins = happenings.any(|one| matches!(one.effect.kind, EffectKind::Begin(_)));
+        if begins || !unit.outside(event).is_empty() {
             found.push(event.at);
         }
     });

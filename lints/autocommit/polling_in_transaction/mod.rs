@@ -1,6 +1,6 @@
 //! A loop that waits for others' changes inside one snapshot.
 
-use crate::body::EventKind;
+use crate::body::Event;
 use crate::context::UnitContext;
 use crate::flow::Resource;
 use crate::ir::{Body, Expr, ExprId};
@@ -43,7 +43,12 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         told.push(around);
-        found.push(report(unit, run, transaction));
+        let pauses = sleeps
+            .iter()
+            .filter(|sleep| around.holds(body.range(sleep.at)));
+        let mut finding = report(unit, run, transaction);
+        finding.covers = pauses.map(|sleep| unit.span(sleep)).collect();
+        found.push(finding);
     }
 }
 
@@ -60,23 +65,20 @@ fn reads(run: &Run<'_>) -> bool {
 }
 
 /// Sleeps, here or in callees.
-fn sleeps(unit: &UnitContext<'_, '_>) -> Vec<ExprId> {
-    let is_sleep = |kind: &Option<crate::ir::Name>| kind.is_some_and(|kind| kind == "sleep");
+fn sleeps<'f>(unit: &UnitContext<'f, '_>) -> Vec<&'f Event> {
     let mut found = Vec::new();
-    unit.flow.walk(|_, event, moment| {
-        let here = matches!(&event.kind, EventKind::Slow { kind } if is_sleep(kind));
-        let there = moment.happenings.iter().any(
-            |happening| matches!(&happening.effect.kind, EffectKind::Slow(kind) if is_sleep(kind)),
-        );
-        if here || there {
-            found.push(event.at);
+    unit.flow.walk(|_, event, _| {
+        let outside = unit.outside(event);
+        let mut kinds = outside.iter().filter_map(|deed| deed.kind);
+        if kinds.any(|kind| kind == "sleep") {
+            found.push(event);
         }
     });
     found
 }
 
 /// The innermost loop around an expression, if it sleeps between its turns.
-fn waiting_loop(body: &Body, sleeps: &[ExprId], at: ExprId) -> Option<TextRange> {
+fn waiting_loop(body: &Body, sleeps: &[&Event], at: ExprId) -> Option<TextRange> {
     let loops = body.exprs.iter().zip(&body.ranges).filter(|(expr, range)| {
         let is_loop = matches!(
             expr,
@@ -87,7 +89,7 @@ fn waiting_loop(body: &Body, sleeps: &[ExprId], at: ExprId) -> Option<TextRange>
     let (_, innermost) = loops.min_by_key(|(_, range)| range.end - range.start)?;
     let waits = sleeps
         .iter()
-        .any(|sleep| innermost.holds(body.range(*sleep)));
+        .any(|sleep| innermost.holds(body.range(sleep.at)));
     waits.then_some(*innermost)
 }
 

@@ -74,7 +74,7 @@ fn kept(
             return;
         }
         found.extend(match event.kind {
-            EventKind::Leave { way } => lock.left(state, event, way),
+            EventKind::Leave { way, .. } => lock.left(state, event, way),
             EventKind::Drop { .. } => lock.dropped(state, event),
             // The lock's own await comes right behind it.
             EventKind::Await if before != mark.at => lock.awaited(state, event),

@@ -57,17 +57,20 @@ fn report(
 ) -> Finding {
     let (what, begins) = match held.kind {
         ResourceKind::Transaction => (
-            "a transaction",
+            "a transaction holds one of the same pool",
             "the transaction holds a connection from here on",
         ),
         ResourceKind::RowStream => (
-            "a row stream",
+            "a row stream holds one of the same pool",
             "the row stream holds a connection from here on",
         ),
-        _ => ("a connection", "a connection is held from here on"),
+        _ => (
+            "one of the same pool is held",
+            "a connection is held from here on",
+        ),
     };
     let message = format!(
-        "takes a second connection while {what} holds one of the same pool: when all are held so, each waits for another's"
+        "takes a second connection while {what}: when all are held so, each waits for another's"
     );
     let primary = Label {
         span: unit.span(event),

@@ -63,7 +63,8 @@ fn leak(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Lea
     unit.flow.walk(|state, event, moment| {
         is_surely_ended |= has(state.must) && unit.flow.closes(event, moment, index);
         let (way, fate) = match event.kind {
-            EventKind::Leave { way } if has(state.may) => (way, Some(unit.fate(mark, state))),
+            _ if unit.is_in_guard(mark, state) => return,
+            EventKind::Leave { way, .. } if has(state.may) => (way, Some(unit.fate(mark, state))),
             EventKind::Drop { .. } if has(state.must) => {
                 (Way::End, unit.fate_at_drop(mark, state, event))
             }

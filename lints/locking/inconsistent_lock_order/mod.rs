@@ -71,6 +71,7 @@ fn report(cycle: &[&Way]) -> Finding {
         function: first.function.clone(),
         in_test: false,
         // Rows are seldom edited while they are made or removed, and a table is a coarse name for them.
+        covers: Vec::new(),
         pedantic: cycle.iter().any(|way| !way.stays()),
     }
 }

@@ -25,7 +25,9 @@ pub enum UnitKind {
     Body,
     /// A closure or future given to a function of the workspace, which may run it.
     Callback,
-    /// A closure or future given to another task, or to nobody known.
+    /// A closure or future that is a task or thread of its own.
+    Spawned,
+    /// A closure or future given to nobody known.
     Detached,
     /// A closure that a pool calls with every new connection.
     AfterConnect,
@@ -50,6 +52,8 @@ pub struct Unit {
     pub literals: Vec<(ExprId, Name, Val)>,
     /// Loops over lists, outer ones after inner ones.
     pub loops: Vec<Loop>,
+    /// Closures that run here, on a thread that may block.
+    pub blocking: Vec<TextRange>,
 }
 
 impl Unit {

@@ -34,8 +34,6 @@ pub enum Effect {
     Finish,
     /// Creates a savepoint.
     Savepoint,
-    /// Releases or rolls back to a savepoint.
-    EndSavepoint,
     /// Builds a statement from `sql`; it runs later.
     Statement,
     /// Runs a statement on `handle`: the SQL at `sql`, or what the receiver built.
@@ -166,10 +164,13 @@ pub struct CallEntry {
     /// `[[fn]]`: other public paths.
     #[serde(default)]
     pub also: Vec<String>,
+    /// `[[fn]]`: counts only where the first argument is one of these texts, in upper case here and in any case there (`redis::cmd("DEL")`).
+    #[serde(default)]
+    pub given: Vec<String>,
     /// `[[method]]`: receiver: canonical path of a type or trait. `*` is any receiver that no typed entry fits: with `handle`, a builder
     /// whose type nothing tells (a diesel query), and it counts only when the handle has a database role of this client.
     pub on: Option<String>,
-    /// `[[method]]`: names that share all the rest.
+    /// `[[method]]`: names that share all the rest. On a trait one `*` in a name stands for what a derive puts there (`find_by_*`).
     #[serde(default)]
     pub names: Vec<String>,
     /// What it does.
@@ -200,8 +201,9 @@ pub struct CallEntry {
     pub arg: Option<Operand>,
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
-    /// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow call's kind (`http`, `sleep`, `process`,
-    /// `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`). Of a closure: `each` runs it once an element,
+    /// `acquire_timeout`, `idle_timeout`, `max_lifetime`, `health_check`, `reset`), `off`/`on` for autocommit, an isolation level, a slow
+    /// call's kind (`http`, `sleep`, `process`, `file`, `queue`, `mail`, `channel`, `hash`, `rpc`, `cache`, `object_storage`, `stdin`).
+    /// Of a closure: `each` runs it once an element (of `spawn`: again and again),
     /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
     /// always (`bail!`), `err_unless` its condition holds (`ensure!`). Of `begin`: `deferred`. Of `isolation`: `read_only`, `consistent_snapshot`
     /// for what the boolean at `arg` switches. Of `connect`: `memory`. Of `run`: `each` for a batch.

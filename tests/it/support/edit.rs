@@ -38,7 +38,10 @@ impl Begins {
 
     fn function(&mut self, sig: &syn::Signature, body: &syn::Block) {
         let given = self.text(sig.span().byte_range());
-        if given.contains("transaction") {
+        let is_given_one = ["transaction", "dbop"]
+            .iter()
+            .any(|word| given.contains(word));
+        if is_given_one {
             let braces = body.brace_token.span;
             self.blank(braces.open().byte_range().end..braces.close().byte_range().start);
         } else {
@@ -73,6 +76,7 @@ impl<'ast> Visit<'ast> for Begins {
 fn begins(text: &str) -> bool {
     let words = [
         "begin",
+        "start_txn",
         "transaction(",
         "transaction!",
         "transaction::",

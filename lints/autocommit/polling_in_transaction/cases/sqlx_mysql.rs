@@ -39,7 +39,7 @@ pub async fn good_locking(pool: &MySqlPool, job: i64) -> sqlx::Result<()> {
         if found.is_some() {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await; //~ slow_work_in_transaction
     }
     tx.commit().await
 }

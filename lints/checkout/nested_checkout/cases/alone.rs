@@ -14,6 +14,9 @@ async fn main() -> sqlx::Result<()> {
     import(&pool).await?;
     start_sweeper(pool.clone());
     start_many(&pool);
+    start_thread(pool.clone());
+    Box::pin(settle(&pool)).await?;
+    start_threads(&pool);
     CommandLine::parse().task.perform(&pool).await?;
     let ledger = Arc::new(Ledger {
         turn: Mutex::new(()),
@@ -176,4 +179,48 @@ impl Prune {
         sqlx::query("DELETE FROM charges WHERE age > $1").bind(i64::from(self.days)).execute(&mut *tx).await?;
         tx.commit().await
     }
+}
+
+fn start_thread(pool: PgPool) {
+    std::thread::spawn(move || serve(&pool));
+}
+
+// A thread that is started once, and what it waits for.
+fn serve(pool: &PgPool) -> sqlx::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async { migrate(pool).await })
+}
+
+async fn migrate(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+fn start_threads(pool: &PgPool) {
+    for _ in 0..4 {
+        let pool = pool.clone();
+        std::thread::spawn(move || work(&pool));
+    }
+}
+
+fn work(pool: &PgPool) -> sqlx::Result<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    runtime.block_on(async { bill(pool).await })
+}
+
+async fn bill(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// Whoever is given a future runs it once.
+async fn settle(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query(IDS).execute(pool).await?; //~ nested_checkout?
+    sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
+    tx.commit().await
 }

@@ -13,7 +13,7 @@ impl Cache {
     // The mutex, then the row.
     pub async fn bad_write_through(&self, id: i64) -> sqlx::Result<()> {
         let mut totals = self.totals.lock().await;
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.pool.begin().await?; //~ mutex_across_transaction?
         sqlx::query("UPDATE sums SET n = n + 1 WHERE id = $1").bind(id).execute(&mut *tx).await?; //~ inconsistent_lock_order
         tx.commit().await?;
         totals.push(id);

@@ -1,0 +1,68 @@
+//! Pools that are made anew for every request.
+
+use crate::body::{Event, EventKind, Sink, Unit};
+use crate::context::Context;
+use crate::handlers::{Handler, HandlerKind};
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::summary::Step;
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "pool_in_handler",
+    group: "connection",
+    level: Level::Warn,
+    summary: "a pool is made by a request handler, for every request anew",
+    docs: include_str!("README.md"),
+    check: Check::Whole(check),
+};
+
+fn check(cx: &Context<'_>, found: &mut Vec<Finding>) {
+    for handler in cx.handlers {
+        if !matches!(
+            handler.kind,
+            HandlerKind::Concurrent | HandlerKind::OneAtATime
+        ) {
+            continue;
+        }
+        let Some(unit) =
+            (cx.program.index.get(&handler.unit)).map(|index| &cx.program.units[*index])
+        else {
+            continue;
+        };
+        let made = unit.events().find_map(|event| {
+            let steps = cx.program.pool_made_at(unit, event)?;
+            (!goes_on(unit, event)).then_some(steps)
+        });
+        found.extend(made.map(|steps| report(cx, handler, unit, &steps)));
+    }
+}
+
+/// Whether what an event makes is handed on, to live longer than the request.
+fn goes_on(unit: &Unit, event: &Event) -> bool {
+    let owns = |local| unit.owners.contains(&(event.at, local));
+    unit.events().any(|other| match other.kind {
+        EventKind::Move { local, sink } => {
+            matches!(sink, Sink::Unknown | Sink::Return) && owns(local)
+        }
+        _ => false,
+    })
+}
+
+fn report(cx: &Context<'_>, handler: &Handler, unit: &Unit, steps: &[Step]) -> Finding {
+    let what = handler.kind.what();
+    let message = format!(
+        "makes a pool for every {what}: each opens connections of its own, until the database has no more to give"
+    );
+    let primary = Label {
+        span: steps[0].span,
+        message: format!("once a {what}"),
+    };
+    let mut finding = cx.finding(unit, &LINT, primary, message);
+    let rest = steps.get(1..).unwrap_or(&[]);
+    finding.related.extend(cx.chain_to(rest, "makes the pool"));
+    finding.help = Some(
+        "make it once at start-up, and give it to handlers as shared state or in a static cell"
+            .to_owned(),
+    );
+    finding
+}

@@ -1,0 +1,65 @@
+//! Waiting for something outside of the database while a transaction is open.
+
+use crate::context::{Deed, Meanwhile, UnitContext};
+use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::sql::Database;
+
+/// The lint.
+pub static LINT: Lint = Lint {
+    name: "slow_work_in_transaction",
+    group: "transaction",
+    level: Level::Warn,
+    summary: "HTTP, sleep, files, mail or other slow work is waited for while a transaction is open",
+    docs: include_str!("README.md"),
+    check: Check::Unit(check),
+};
+
+fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
+    let all = unit.meanwhile(
+        |held, _| held.is_transaction(),
+        |_, deed, _| deed.takes_time() && !unit.gives_transaction(deed.event),
+    );
+    found.extend(all.iter().filter_map(|all| report(unit, all)));
+}
+
+fn report(unit: &UnitContext<'_, '_>, meanwhile: &Meanwhile<'_>) -> Option<Finding> {
+    let deeds = &meanwhile.deeds;
+    // What can't be undone may be another lint's.
+    let only_waits = deeds.iter().find(|deed| !deed.outside.lasts);
+    let first = only_waits.or(deeds.first())?;
+    let held = meanwhile.held;
+    let written = held.and_then(|held| unit.written_before(held, first.event));
+    let is_sqlite = held
+        .and_then(|held| held.on_part)
+        .is_some_and(|part| part.database == Some(Database::Sqlite));
+    let harm = match &written {
+        Some(_) if is_sqlite => "nobody else can write until then".to_owned(),
+        Some((_, Some(table))) => {
+            format!("what it has written to `{table}` stays locked until then")
+        }
+        Some(_) => "what it has written stays locked until then".to_owned(),
+        None => {
+            "its connection, and what it has locked, are kept from others until then".to_owned()
+        }
+    };
+    let message = format!("{} while a transaction is open: {harm}", first.words());
+    let mut finding = unit.told(&LINT, message, first, meanwhile);
+    // A local file is mostly read at once, and a start-up keeps nobody waiting for a connection: until rows are locked.
+    let is_brief = first.kind() == "file" || unit.cx.runs_alone(unit.flow.unit.id.owner);
+    finding.pedantic = written.is_none() && is_brief;
+    finding.related.extend(written.map(|(span, _)| Label {
+        span,
+        message: "written here".to_owned(),
+    }));
+    finding.help = Some(help(first).to_owned());
+    Some(finding)
+}
+
+fn help(deed: &Deed<'_>) -> &'static str {
+    match deed.kind() {
+        "sleep" => "end the transaction, and begin another one after the pause",
+        "hash" => "hash before the transaction begins, on a thread that may block",
+        "mail" => "send it once the transaction is committed",
+        _ => "do it before the transaction begins, or once it is committed",
+    }
+}

@@ -1,0 +1,189 @@
+//! What a call does outside of the database, whatever its caller holds meanwhile: what it waits for, and what no rollback takes back.
+
+use std::sync::Arc;
+
+use super::effect::MAX_STEPS;
+use super::{Canon, Program, Step};
+use crate::body::{Event, EventKind, Unit};
+use crate::catalogue::Role;
+use crate::infer::{Place, Root, Val};
+use crate::ir::Name;
+
+/// Deeds of one function beyond this are not told.
+const MAX_DEEDS: usize = 12;
+
+/// Something done outside of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outside {
+    /// Its kind (`http`, `mail`…).
+    pub kind: Option<Name>,
+    /// No rollback takes it back; else it only takes time.
+    pub lasts: bool,
+    /// Where it happens, something has been written before on a connection that the caller knows.
+    pub after_write: bool,
+    /// Where it happens, last, behind the calls that lead there.
+    pub steps: Arc<[Step]>,
+    /// The pool or connection of the transaction that a callee opened around a closure of this body.
+    pub inside: Option<Val>,
+}
+
+/// What a unit has done to its caller's connections before some point, on some path.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Done {
+    reached: bool,
+    wrote: bool,
+    ended: bool,
+}
+
+impl Program<'_> {
+    /// What an event does outside of the database, callees' deeds included.
+    #[must_use]
+    pub fn outside_at(&self, unit: &Unit, canon: &Canon<'_>, event: &Event) -> Vec<Outside> {
+        let step = self.step(unit, event);
+        let (kind, lasts) = match &event.kind {
+            EventKind::Slow { kind } => (*kind, false),
+            EventKind::SideEffect { kind } => (*kind, true),
+            EventKind::Call { fns, args } => {
+                let is_run = |id: &&crate::defs::FnId| {
+                    !self.types.defs.is_test(**id) || self.is_test_fn(unit)
+                };
+                let mut found = Vec::new();
+                for callee in fns.iter().filter(is_run).filter_map(|id| self.of_fn(*id)) {
+                    found.extend(callee.outside.iter().map(|deed| lifted(deed, &step, None)));
+                    for (inner, inside) in self.run_by(unit, canon, callee, args) {
+                        // A closure that is given a transaction tells itself.
+                        let mut params = self.units[inner].params.iter();
+                        let is_given = params.any(|(_, part)| part.role == Role::Transaction);
+                        let inside = inside.filter(|_| !is_given);
+                        let deeds = self.summaries[inner].outside.iter();
+                        found.extend(deeds.map(|deed| lifted(deed, &step, inside.clone())));
+                    }
+                }
+                return found;
+            }
+            _ => return Vec::new(),
+        };
+        vec![Outside {
+            kind,
+            lasts,
+            after_write: false,
+            steps: [step].into(),
+            inside: None,
+        }]
+    }
+
+    /// What calling a unit does outside of the database, but for what comes after it has ended a transaction of its caller's.
+    pub(super) fn outside(&self, unit: &Unit, canon: &Canon<'_>) -> Vec<Outside> {
+        let deeds_of = |event| self.outside_at(unit, canon, event);
+        if unit.events().all(|event| deeds_of(event).is_empty()) {
+            return Vec::new();
+        }
+        let before = self.done_before_blocks(unit, canon);
+        let fills = is_read_through(unit);
+        let mut found: Vec<Outside> = Vec::new();
+        for (block, mut done) in unit.graph.blocks.iter().zip(before) {
+            for event in &block.events {
+                for deed in deeds_of(event) {
+                    let is_fill = fills && deed.lasts && is_cache(deed.kind);
+                    if done.reached && !done.ended && !is_fill {
+                        let after_write = done.wrote || deed.after_write;
+                        add(
+                            &mut found,
+                            Outside {
+                                after_write,
+                                inside: None,
+                                ..deed
+                            },
+                        );
+                    }
+                }
+                done = self.done_after(unit, canon, event, done);
+            }
+        }
+        found
+    }
+
+    fn done_before_blocks(&self, unit: &Unit, canon: &Canon<'_>) -> Vec<Done> {
+        let blocks = &unit.graph.blocks;
+        let mut before = vec![Done::default(); blocks.len()];
+        let Some(first) = before.first_mut() else {
+            return before;
+        };
+        first.reached = true;
+        let mut queue = vec![0];
+        while let Some(index) = queue.pop() {
+            let block = &blocks[index];
+            let after = (block.events.iter()).fold(before[index], |done, event| {
+                self.done_after(unit, canon, event, done)
+            });
+            for next in &block.next {
+                let next = next.0 as usize;
+                let joined = Done {
+                    reached: true,
+                    wrote: before[next].wrote || after.wrote,
+                    ended: before[next].ended || after.ended,
+                };
+                if joined != before[next] {
+                    before[next] = joined;
+                    queue.push(next);
+                }
+            }
+        }
+        before
+    }
+
+    fn done_after(&self, unit: &Unit, canon: &Canon<'_>, event: &Event, before: Done) -> Done {
+        let mut done = before;
+        for happening in self.effects_at(unit, canon, event) {
+            let effect = &happening.effect;
+            let is_known = |place: &Place| {
+                unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
+            };
+            if effect.on.places().iter().any(is_known) {
+                done.ended |= effect.ends_transaction();
+                done.wrote |= effect.kind.writes();
+            }
+        }
+        done
+    }
+}
+
+fn is_cache(kind: Option<Name>) -> bool {
+    kind.is_some_and(|kind| kind == "cache")
+}
+
+/// A function that asks the cache and changes it as well: it fills the cache with what it didn't find there.
+fn is_read_through(unit: &Unit) -> bool {
+    let asks = |event: &Event| matches!(event.kind, EventKind::Slow { kind } if is_cache(kind));
+    let changes =
+        |event: &Event| matches!(event.kind, EventKind::SideEffect { kind } if is_cache(kind));
+    unit.events().any(asks) && unit.events().any(changes)
+}
+
+/// A callee's deed as its caller sees it.
+fn lifted(deed: &Outside, step: &Step, inside: Option<Val>) -> Outside {
+    let steps = std::iter::once(step).chain(deed.steps.iter());
+    let steps = if deed.steps.len() >= MAX_STEPS {
+        deed.steps.clone()
+    } else {
+        steps.cloned().collect()
+    };
+    Outside {
+        steps,
+        inside,
+        ..deed.clone()
+    }
+}
+
+/// Each kind is told once, where it is nearest.
+fn add(found: &mut Vec<Outside>, deed: Outside) {
+    let is_like = |other: &Outside| {
+        (other.kind, other.lasts, other.after_write) == (deed.kind, deed.lasts, deed.after_write)
+    };
+    match found.iter().position(is_like) {
+        Some(index) if found[index].steps.len() > deed.steps.len() => found[index] = deed,
+        Some(_) => {}
+        None if found.len() < MAX_DEEDS => found.push(deed),
+        None => {}
+    }
+}
