@@ -71,6 +71,7 @@ fn finding(sources: &Sources) -> Finding {
         help: Some("pass `&mut tx`".to_owned()),
         function: "app::pay".to_owned(),
         in_test: false,
+        covers: Vec::new(),
         pedantic: false,
     }
 }
