@@ -22,7 +22,7 @@ use crate::reach::Reach;
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::Program;
-use crate::workspace::{DependencyKind, Package, TargetKind, Workspace};
+use crate::workspace::{Dependency, DependencyKind, Package, TargetKind, Workspace};
 
 /// What a run is about.
 #[derive(Clone, Copy, Debug)]
@@ -264,7 +264,7 @@ fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Ve
                 is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
                     || workspace.is_for_tests(index),
                 is_program: !is_lib,
-                externs: externs(package, index, is_lib),
+                externs: externs(catalogue, package, index, is_lib),
                 versions: versions.clone(),
             });
         }
@@ -298,16 +298,26 @@ fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
 }
 
 /// Names that a target's code may begin paths with.
-fn externs(package: &Package, index: usize, is_lib: bool) -> FxHashMap<Name, Extern> {
-    let lead = |dependency: &crate::workspace::Dependency| match dependency.member {
-        Some(member) => Extern::Member(member.0 as usize),
-        None => Extern::Foreign(Name::from(&dependency.package.replace('-', "_"))),
+fn externs(
+    catalogue: &Catalogue,
+    package: &Package,
+    index: usize,
+    is_lib: bool,
+) -> FxHashMap<Name, Extern> {
+    let named = |dependency: &Dependency| {
+        let name = Name::from(&dependency.name);
+        let own = Name::from(&dependency.package.replace('-', "_"));
+        match dependency.member {
+            Some(member) => (name, Extern::Member(member.0 as usize)),
+            None => {
+                let library = catalogue.library(&dependency.package).unwrap_or(own);
+                // A renamed dependency is called what its package's user says.
+                let name = if name == own { library } else { name };
+                (name, Extern::Foreign(library))
+            }
+        }
     };
-    let mut names: FxHashMap<Name, Extern> = package
-        .dependencies
-        .iter()
-        .map(|dependency| (Name::from(&dependency.name), lead(dependency)))
-        .collect();
+    let mut names: FxHashMap<Name, Extern> = package.dependencies.iter().map(named).collect();
     if !is_lib
         && package
             .targets

@@ -137,6 +137,8 @@ pub struct Client {
     pub name: String,
     /// Packages that bring it in; empty: always there.
     pub packages: Vec<String>,
+    /// The name of their library, where it isn't the package's.
+    pub library: Option<Name>,
     /// Databases it talks to.
     pub databases: Vec<Database>,
     /// What it does on its own.
@@ -330,6 +332,14 @@ impl Catalogue {
         let mut names: Vec<Name> = self.crates.keys().map(|name| Name::from(name)).collect();
         names.sort();
         names.into_iter()
+    }
+
+    /// What Rust calls the library of a package, where it isn't the package's name.
+    #[must_use]
+    pub fn library(&self, package: &str) -> Option<Name> {
+        let mut clients = self.clients.iter();
+        let client = clients.find(|client| client.packages.iter().any(|own| own == package))?;
+        client.library
     }
 
     /// The first of `calls` that the package's versions have.

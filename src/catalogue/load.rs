@@ -180,6 +180,7 @@ impl Catalogue {
                 .cloned()
                 .unwrap_or_else(|| name.to_owned()),
             packages: sheet.packages,
+            library: sheet.library.as_deref().map(Name::from),
             databases: sheet.databases,
             behaviour: sheet.behaviour,
             handlers: sheet.handlers,

@@ -17,6 +17,9 @@ pub struct Sheet {
     /// Cargo packages that bring it in: it counts for a package that depends on one of them. Empty: always (std).
     #[serde(default)]
     pub packages: Vec<String>,
+    /// What Rust calls the library of these packages, where it isn't the package's name (`stripe` of `async-stripe`).
+    #[serde(default)]
+    pub library: Option<String>,
     /// First path segments that lead into it (`sqlx`, `sqlx_core`). The first is the canonical one used in `path`s.
     #[serde(default)]
     pub crates: Vec<String>,

@@ -15,6 +15,7 @@ pub(super) const SHEETS: &[(&str, &str)] = &[
     ("async_sqlite", include_str!("async_sqlite.toml")),
     ("async_std", include_str!("async_std.toml")),
     ("async_stream", include_str!("async_stream.toml")),
+    ("async_stripe", include_str!("async_stripe.toml")),
     ("aws", include_str!("aws.toml")),
     ("axum", include_str!("axum.toml")),
     ("bb8", include_str!("bb8.toml")),

@@ -41,6 +41,7 @@ pub(super) fn sheet(models: &[Spanned<Model>], file: &File) -> Result<Option<She
 fn empty() -> Sheet {
     Sheet {
         packages: Vec::new(),
+        library: None,
         crates: Vec::new(),
         databases: Vec::new(),
         behaviour: Behaviour::default(),

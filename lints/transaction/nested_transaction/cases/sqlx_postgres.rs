@@ -1,6 +1,6 @@
 //@ crate: sqlx-postgres
 //! BEGIN in a transaction, by text and by the client.
-use sqlx::{Acquire, Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 
 const ADD: &str = "INSERT INTO audit (what) VALUES ('x')";
 

@@ -108,6 +108,32 @@ pub async fn bad_by_name_in_a_chain(pool: &PgPool, cache: &Cache, id: i64) -> an
     Ok(())
 }
 
+// A helper sends whatever it is given: what counts is the command that was made.
+async fn send(command: &mut redis::Cmd, conn: &mut deadpool_redis::Connection) -> anyhow::Result<()> {
+    command.query_async::<()>(conn).await?;
+    Ok(())
+}
+
+async fn forget_all(cache: &deadpool_redis::Pool, ids: &[i64]) -> anyhow::Result<()> {
+    let mut conn = cache.get().await?;
+    let mut command = redis::cmd("DEL");
+    for id in ids {
+        command.arg(id);
+    }
+    send(&mut command, &mut conn).await
+}
+
+pub async fn bad_sent_by_a_helper(pool: &PgPool, cache: &deadpool_redis::Pool, id: i64) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE people SET name = 'x' WHERE id = $1")
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+    forget_all(cache, &[id]).await?; //~ side_effect_in_transaction
+    tx.commit().await?;
+    Ok(())
+}
+
 pub async fn good_look_by_name(pool: &PgPool, cache: &Cache, id: i64) -> anyhow::Result<()> {
     let mut tx = pool.begin().await?;
     sqlx::query("UPDATE people SET name = 'x' WHERE id = $1")
