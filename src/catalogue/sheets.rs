@@ -6,6 +6,10 @@ pub(super) const SHEETS: &[(&str, &str)] = &[
     ("std_collections", include_str!("std_collections.toml")),
     ("std_hash", include_str!("std_hash.toml")),
     ("std_system", include_str!("std_system.toml")),
+    (
+        "activitypub_federation",
+        include_str!("activitypub_federation.toml"),
+    ),
     ("actix_web", include_str!("actix_web.toml")),
     ("aide", include_str!("aide.toml")),
     ("arc_swap", include_str!("arc_swap.toml")),

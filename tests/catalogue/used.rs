@@ -46,6 +46,7 @@ const UNUSED: &[(&str, &[&str])] = &[
     (
         "hands values through, as futures does",
         &[
+            "activitypub_federation",
             "async_stream",
             "moka",
             "rayon",
