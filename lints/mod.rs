@@ -92,6 +92,8 @@ mod unused_allow;
 mod use_after_failed_statement;
 #[path = "isolation/write_in_read_only/mod.rs"]
 mod write_in_read_only;
+#[path = "autocommit/writes_without_transaction/mod.rs"]
+mod writes_without_transaction;
 
 /// Every lint.
 pub static LINTS: &[&Lint] = &[
@@ -137,6 +139,7 @@ pub static LINTS: &[&Lint] = &[
     &unchecked_version::LINT,
     &check_then_insert::LINT,
     &autocommit_loop::LINT,
+    &writes_without_transaction::LINT,
     &unused_allow::LINT,
     &unknown_lint::LINT,
     &allow_without_reason::LINT,

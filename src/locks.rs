@@ -4,12 +4,13 @@ mod gates;
 mod ties;
 
 pub use gates::{is_after, is_gated};
+pub use ties::{goes_into, share_values};
 
 use crate::body::{BlockId, Event, Sql};
 use crate::catalogue::{Effect as Call, Role};
 use crate::context::UnitContext;
 use crate::flow::{Moment, Resource, State};
-use crate::infer::{Place, Root};
+use crate::infer::{Place, Root, Val};
 use crate::sql::{AdvisoryOp, Database, Statement, Verb};
 use crate::summary::{Effect, EffectKind};
 
@@ -32,6 +33,8 @@ pub struct Run<'f> {
     pub sql: &'f Sql,
     /// The connection.
     pub on: Place,
+    /// A callee runs it in a transaction of its own, as a closure or in itself.
+    pub is_enclosed: bool,
 }
 
 impl<'f> Run<'f> {
@@ -117,7 +120,7 @@ pub fn statements<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
                     continue;
                 };
                 index += 1;
-                let Some(place) = happening.effect.on.one() else {
+                let Some(on) = connection(unit, &happening.effect.on) else {
                     continue;
                 };
                 if is_run(unit, &happening.effect) {
@@ -129,12 +132,27 @@ pub fn statements<'c>(unit: &UnitContext<'c, '_>) -> Vec<Run<'c>> {
                         event,
                         effect: &happening.effect,
                         sql,
-                        on: unit.flow.connection(place),
+                        on,
+                        is_enclosed: happening.inside.is_some()
+                            || happening.effect.in_own_transaction,
                     });
                 }
             }
         });
     found
+}
+
+/// The one connection that all places of a value lead to; of a wrapper that holds one or another, that which is held here.
+fn connection(unit: &UnitContext<'_, '_>, on: &Val) -> Option<Place> {
+    let places = on.places();
+    let held = |place: &&Place| unit.flow.resource(place).is_some();
+    let known = places.iter().find(held).or(places.first())?;
+    let one = unit.flow.connection(known);
+    let leads = |place: &Place| {
+        let is_other = unit.flow.resource(place).is_none() && place.root == known.root;
+        unit.flow.connection(place) == one || (held(&known) && is_other)
+    };
+    places.iter().all(leads).then_some(one)
 }
 
 /// Whether it runs, not only is prepared.

@@ -1,11 +1,13 @@
 //! Values that two statements of a body share: what picks one row, or is read from it, and goes into the other.
 
 use super::Run;
-use crate::body::{Event, EventKind};
+use crate::body::{Arg, Event, EventKind, Given};
 use crate::context::UnitContext;
-use crate::infer::Owner;
+use crate::defs::FnId;
+use crate::infer::{Owner, Root};
 use crate::ir::{Body, Expr, ExprId, LocalId, Name, PatId, Stmt};
 use crate::source::TextRange;
+use crate::ty::Ty;
 
 /// Locals made of locals are followed this far.
 const MAX_ROUNDS: usize = 3;
@@ -21,22 +23,142 @@ pub(super) fn is_tied(unit: &UnitContext<'_, '_>, run: &Run<'_>, later: &Event) 
     let Some(body) = unit.cx.defs().body(id) else {
         return false;
     };
-    let handles = handles(unit, body);
-    let mut picks = picking(body, run);
-    picks.extend(
-        made(body, run.event.at, later.at)
-            .into_iter()
-            .map(|local| (local, Vec::new())),
-    );
     let mut used = values(body, body.range(later.at));
     used.extend(binds(body, later));
+    meet(unit, body, (picking(body, run), run), (used, later))
+}
+
+/// Whether two statements belong together: something that one is given, or gave, goes into the later one too. Times and what is handed
+/// through everything don't count.
+#[must_use]
+pub fn share_values(unit: &UnitContext<'_, '_>, run: &Run<'_>, later: &Run<'_>) -> bool {
+    let Some(body) = unit.body() else {
+        return false;
+    };
+    let leading = leading(unit, body);
+    let counts = |value: &Value| !leading.contains(value) && !is_ambient(body, value);
+    let [mut first, mut second] = [given(unit, body, run), given(unit, body, later)];
+    first.retain(counts);
+    second.retain(counts);
+    meet(unit, body, (first, run), (second, later.event))
+}
+
+/// What leads to a connection that a called function uses: what holds it, and what it is made of.
+fn leading(unit: &UnitContext<'_, '_>, body: &Body) -> Vec<Value> {
+    let program = unit.flow.program;
+    let uses = |id: FnId, param: u32| {
+        let effects = program.of_fn(id).into_iter().flat_map(|of| &of.effects);
+        let mut places = effects.flat_map(|effect| effect.on.places());
+        places.any(|place| place.root == Root::Param(param))
+    };
+    let events = unit.flow.unit.events();
+    let given = events.flat_map(|event| match &event.kind {
+        EventKind::Call { fns, args } => {
+            let leads = |arg: &&Arg| fns.iter().any(|id| uses(*id, arg.param));
+            args.iter().filter(leads).map(|arg| arg.at).collect()
+        }
+        _ => Vec::new(),
+    });
+    given
+        .flat_map(|arg| values(body, body.range(arg)))
+        .collect()
+}
+
+/// Whether a value of `run`, or what it gave, is among those used at a later event.
+fn meet(
+    unit: &UnitContext<'_, '_>,
+    body: &Body,
+    (mut values, run): (Vec<Value>, &Run<'_>),
+    (used, later): (Vec<Value>, &Event),
+) -> bool {
+    let handles = handles(unit, body);
+    let made = made(body, run.event.at, later.at).into_iter();
+    values.extend(made.map(|local| (local, Vec::new())));
     let used = with_sources(body, used);
     let counts = |value: &&Value| !handles.contains(value) && !is_bare_self(body, value);
-    picks.iter().filter(counts).any(|pick| {
+    values.iter().filter(counts).any(|one| {
         used.iter()
             .filter(counts)
-            .any(|value| value.0 == pick.0 && is_within(&value.1, &pick.1))
+            .any(|other| other.0 == one.0 && is_within(&other.1, &one.1))
     })
+}
+
+/// Whether something that a statement gave goes into a later one.
+#[must_use]
+pub fn goes_into(unit: &UnitContext<'_, '_>, run: &Run<'_>, later: &Run<'_>) -> bool {
+    let used = |body| (given(unit, body, later), later.event);
+    unit.body()
+        .is_some_and(|body| meet(unit, body, (Vec::new(), run), used(body)))
+}
+
+/// The values that a statement is given for its columns where they are known, else all that it or the call is given.
+fn given(unit: &UnitContext<'_, '_>, body: &Body, run: &Run<'_>) -> Vec<Value> {
+    if run.is_direct() {
+        let mut found = values(body, body.range(run.event.at));
+        found.extend(binds(body, run.event));
+        return found;
+    }
+    let known: Vec<&Given> = run.sql.sets.iter().chain(run.sql.picks.iter()).collect();
+    if known.is_empty() {
+        let args = plain_args(unit, body, run.event).into_iter();
+        return args.flat_map(|arg| values(body, body.range(arg))).collect();
+    }
+    let of = |given: &Given| {
+        let mut found = values(body, body.range(given.at));
+        for (_, path) in &mut found {
+            path.extend(given.fields.iter());
+        }
+        found
+    };
+    known.into_iter().flat_map(of).collect()
+}
+
+/// Arguments of a call that are values: a reference to an object says nothing of what is done with it.
+fn plain_args(unit: &UnitContext<'_, '_>, body: &Body, event: &Event) -> Vec<ExprId> {
+    let EventKind::Call { fns, .. } = &event.kind else {
+        return Vec::new();
+    };
+    let (Expr::Method { args, .. } | Expr::Call { args, .. }) = body.expr(event.at) else {
+        return Vec::new();
+    };
+    let is_object = |index: usize| {
+        fns.iter().any(|id| {
+            let params = &unit.flow.program.types.signature(*id).params;
+            matches!(params.get(index), Some(Ty::Ref(to, _)) if matches!(**to, Ty::Adt(..) | Ty::Foreign(..) | Ty::Bounded(_) | Ty::Param(_)))
+        })
+    };
+    let args = args.iter().enumerate();
+    args.filter(|(index, _)| !is_object(*index))
+        .map(|(_, arg)| *arg)
+        .collect()
+}
+
+/// A time, or what a request or the program has once for all that it does: two statements that are given the same have nothing else in
+/// common.
+fn is_ambient(body: &Body, (local, path): &Value) -> bool {
+    const TIMES: [&str; 4] = ["now", "timestamp", "time", "date"];
+    const CARRIED: [&str; 10] = [
+        "ctx", "cx", "context", "opctx", "state", "config", "settings", "options", "log", "request",
+    ];
+    let name = path
+        .last()
+        .copied()
+        .unwrap_or(body.locals[local.index()].name);
+    let is_time = |word: &&str| name == **word || name.ends_with(&format!("_{word}"));
+    let asks_clock = |init: &ExprId| {
+        let mut inside = body.exprs.iter().zip(&body.ranges);
+        inside.any(|(expr, at)| match expr {
+            Expr::Path(path) if body.range(*init).holds(*at) => {
+                let last = path.segments.last();
+                last.is_some_and(|last| last.name == "now" || last.name == "now_utc")
+            }
+            _ => false,
+        })
+    };
+    TIMES.iter().any(is_time)
+        || (path.is_empty()
+            && (CARRIED.iter().any(|word| name == *word)
+                || (lets(body).iter()).any(|(to, init)| to.contains(local) && asks_clock(init))))
 }
 
 fn is_within(one: &[Name], other: &[Name]) -> bool {

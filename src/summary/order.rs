@@ -3,7 +3,7 @@
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 
-use super::{Canon, Effect, Program, Returned, Run, Summary};
+use super::{Canon, Effect, Fresh, Program, Returned, Run, Summary};
 use crate::body::{Event, EventKind, Exit, Unit, UnitId};
 use crate::catalogue::Role;
 use crate::infer::{Owner, Place, Root, Val};
@@ -150,7 +150,9 @@ fn through_own(
     let mut place = effect.on.one()?.clone();
     let mut in_own_transaction = effect.in_own_transaction;
     for _ in 0..MAX_ROUNDS {
-        let fresh = program.fresh_at(unit, canon, &place)?;
+        let fresh = program
+            .fresh_at(unit, canon, &place)
+            .or_else(|| only_below(program, unit, canon, &place))?;
         in_own_transaction |= fresh.is_transaction;
         let on = fresh.on.one()?.clone();
         let part = fresh.on_part?;
@@ -168,6 +170,18 @@ fn through_own(
         place = on;
     }
     None
+}
+
+/// The one connection that a call's value wraps: the wrapper stands for it.
+fn only_below(
+    program: &Program<'_>,
+    unit: &Unit,
+    canon: &Canon<'_>,
+    place: &Place,
+) -> Option<Fresh> {
+    let mut below = program.fresh_below(unit, canon, place).into_iter();
+    let (_, only) = below.next()?;
+    below.next().is_none().then_some(only)
 }
 
 fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
