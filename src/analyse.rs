@@ -307,15 +307,13 @@ fn externs(
     let named = |dependency: &Dependency| {
         let name = Name::from(&dependency.name);
         let own = Name::from(&dependency.package.replace('-', "_"));
-        match dependency.member {
-            Some(member) => (name, Extern::Member(member.0 as usize)),
-            None => {
-                let library = catalogue.library(&dependency.package).unwrap_or(own);
-                // A renamed dependency is called what its package's user says.
-                let name = if name == own { library } else { name };
-                (name, Extern::Foreign(library))
-            }
+        if let Some(member) = dependency.member {
+            return (name, Extern::Member(member.0 as usize));
         }
+        let library = catalogue.library(&dependency.package).unwrap_or(own);
+        // A renamed dependency is called what its package's user says.
+        let name = if name == own { library } else { name };
+        (name, Extern::Foreign(library))
     };
     let mut names: FxHashMap<Name, Extern> = package.dependencies.iter().map(named).collect();
     if !is_lib

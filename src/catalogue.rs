@@ -71,6 +71,8 @@ pub struct ExtTrait {
     pub supers: Vec<TraitExtId>,
     /// The database the trait tells.
     pub database: Option<Database>,
+    /// Its methods run once, one after the other.
+    pub runs_alone: bool,
 }
 
 /// A call and what it does.

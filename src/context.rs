@@ -36,6 +36,7 @@ pub use describe::describe;
 pub use endings::Lost;
 pub use kept::Kept;
 pub use modes::Position;
+pub use mutex::guards;
 pub use outside::{Deed, Meanwhile};
 pub use pool::MadePool;
 pub use session::{Fate, PoolReturnOf};

@@ -7,6 +7,7 @@ mod shape;
 
 pub use expr::{Arm, Block, Closure, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
 pub use rare::Rare;
+pub use shape::Binding;
 
 use std::sync::OnceLock;
 

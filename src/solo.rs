@@ -1,4 +1,4 @@
-//! Functions that never run twice at the same time: reached from `main` alone, call by awaited call, or only under a mutex.
+//! Functions that never run twice at the same time: reached from `main` or a migration alone, call by awaited call, or only under a mutex.
 //! What goes wrong when two meet doesn't there.
 
 mod sites;
@@ -57,7 +57,7 @@ impl Context<'_> {
         let mut queue = vec![(asked, false)];
         let (mut company, mut is_reached) = (Company::Process, false);
         while let Some((id, once)) = queue.pop() {
-            if is_main(self.defs(), id) {
+            if is_main(self.defs(), id) || self.is_migration(id) {
                 is_reached = true;
                 continue;
             }
@@ -107,18 +107,30 @@ impl Context<'_> {
         others.iter().filter(|other| in_mine(other)).count() == 1
     }
 
+    /// A method of a trait whose methods run one after the other.
+    fn is_migration(&self, id: FnId) -> bool {
+        self.trait_of(id).is_some_and(|of| match of {
+            TraitRef::Ext(of) => self.catalogue().of_trait(of).runs_alone,
+            _ => false,
+        })
+    }
+
+    /// The trait whose method a function implements.
+    fn trait_of(&self, id: FnId) -> Option<TraitRef> {
+        let block = self.defs().function(id).in_impl?;
+        let bound = self.defs().implementation(block).of_trait.as_ref()?;
+        Some(bound.of)
+    }
+
     /// A framework or another crate calls it, who knows how often at once.
     fn may_be_called_by_others(&self, id: FnId) -> bool {
-        let function = self.defs().function(id);
-        let of_trait = function
-            .in_impl
-            .and_then(|block| self.defs().implementation(block).of_trait.as_ref());
         // A handler that is a closure in it doesn't make it one.
         let body = UnitId {
             owner: Owner::Fn(id),
             inner: None,
         };
-        of_trait.is_some_and(|bound| !matches!(bound.of, TraitRef::Own(_)))
+        let of_trait = self.trait_of(id);
+        of_trait.is_some_and(|of| !matches!(of, TraitRef::Own(_)))
             || self.handlers.iter().any(|handler| handler.unit == body)
     }
 }

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::event::{Given, Sql};
 use crate::infer::{Query, QueryFact};
-use crate::ir::{Expr, ExprId, LocalId, Name, Stmt};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::sql::{Column, Statement, Term, Value};
 
 /// What a builder's chain adds to the statement that it builds.
@@ -235,18 +235,9 @@ impl Builder<'_, '_> {
     /// What a local is bound to by its `let`.
     fn bound_value(&self, local: LocalId) -> Option<ExprId> {
         let body = self.typed.body;
-        let bound = |stmt: &Stmt| match stmt {
-            Stmt::Let {
-                pat,
-                init: Some(init),
-                ..
-            } if body.bound_by(*pat) == [local] => Some(*init),
-            _ => None,
-        };
-        body.exprs.iter().find_map(|expr| match expr {
-            Expr::Block(block) => block.stmts.iter().find_map(bound),
-            _ => None,
-        })
+        let mut bindings = body.bindings().filter(|bound| !bound.each);
+        let bound = bindings.find(|bound| body.bound_by(bound.pat) == [local])?;
+        Some(bound.value)
     }
 
     /// `local.field`, where it is assigned to or changed in place.

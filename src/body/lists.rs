@@ -3,8 +3,7 @@
 use super::event::Order;
 use super::orders::Source;
 use crate::infer::Typed;
-use crate::ir::TypeRef;
-use crate::ir::{Expr, ExprId, LocalId, PatId, Stmt};
+use crate::ir::{Binding, Expr, ExprId, LocalId, PatId, TypeRef};
 use crate::sql::{Rows, Statement, Verb};
 use rustc_hash::FxHashMap;
 
@@ -87,29 +86,11 @@ pub(super) fn find(typed: &Typed<'_>) -> FxHashMap<LocalId, Vec<Source>> {
         let source = Source::Param(index as u32 + 1);
         bind(*pat, source, source);
     }
-    for expr in &body.exprs {
-        match expr {
-            Expr::Block(block) => {
-                for stmt in &block.stmts {
-                    if let Stmt::Let {
-                        pat,
-                        init: Some(init),
-                        ..
-                    } = stmt
-                    {
-                        bind(*pat, Source::Value(*init), Source::Part(*init));
-                    }
-                }
-            }
-            Expr::Let { pat, value } => bind(*pat, Source::Value(*value), Source::Part(*value)),
-            Expr::Match { value, arms } => {
-                arms.iter()
-                    .for_each(|arm| bind(arm.pat, Source::Value(*value), Source::Part(*value)));
-            }
-            Expr::For { pat, iter, .. } => {
-                bind(*pat, Source::Element(*iter), Source::Element(*iter));
-            }
-            _ => {}
+    for Binding { pat, value, each } in body.bindings() {
+        if each {
+            bind(pat, Source::Element(value), Source::Element(value));
+        } else {
+            bind(pat, Source::Value(value), Source::Part(value));
         }
     }
     for index in 0..body.exprs.len() {

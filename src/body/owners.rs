@@ -7,6 +7,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::catalogue::{Effect, Role};
 use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, PatId};
 
@@ -100,7 +101,12 @@ impl Owners {
 /// Calls whose results a local holds, and that may be something to be held: a connection, a guard, what a function of the workspace gives.
 fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
     let catalogue = types.defs.catalogue;
+    let locks = |effect| matches!(effect, Effect::MutexLock | Effect::MutexTryLock);
     let matters = |site: &ExprId| match typed.callee(*site) {
+        // `mutex.lock().clone()` has left the guard behind.
+        Some(Callee::Ext(call)) if locks(catalogue.call(*call).effect) => {
+            !is_plain_handle(types, typed, local)
+        }
         Some(Callee::Ext(call)) => catalogue.call(*call).effect.makes(),
         Some(_) => true,
         None => false,
@@ -108,6 +114,15 @@ fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
     let mut sites = made_in(typed, &typed.local_vals[local], 0);
     sites.retain(matters);
     sites
+}
+
+/// A pool or connection held by value, without a guard around it.
+fn is_plain_handle(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> bool {
+    let ty = &typed.local_tys[local];
+    let guards = |role| role == Role::MutexGuard;
+    !ty.is_ref()
+        && types.part(ty, &typed.scope).is_some()
+        && types.part_where(ty, &typed.scope, guards).is_none()
 }
 
 /// Calls whose results a value holds, through literals and constructors.

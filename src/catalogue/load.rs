@@ -118,6 +118,7 @@ impl Catalogue {
                 role: entry.role,
                 supers: Vec::new(),
                 database: entry.database,
+                runs_alone: entry.runs_alone,
             });
         }
         Ok(())

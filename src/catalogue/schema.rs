@@ -235,6 +235,9 @@ pub struct TraitEntry {
     pub supers: Vec<String>,
     /// The database, where the trait says so.
     pub database: Option<Database>,
+    /// Its methods run once, one after the other: migrations.
+    #[serde(default)]
+    pub runs_alone: bool,
 }
 
 /// What makes a function or closure a request handler; exactly one key of `attribute`, `call`, `implements` is set.

@@ -1,8 +1,15 @@
 //! Mutex guards: what they are called, and whether they are held for their own sake.
 
 use super::UnitContext;
-use crate::flow::Resource;
-use crate::infer::Owner;
+use crate::flow::{Resource, ResourceKind};
+use crate::infer::{Owner, Place};
+
+/// Whether a pool or connection is what the mutex of a guard is there for.
+#[must_use]
+pub fn guards(guard: &Resource, place: &Place) -> bool {
+    let within = |on: &Place| place.root == on.root && place.fields().starts_with(on.fields());
+    place.root == guard.place.root || guard.on.places().iter().any(within)
+}
 
 impl UnitContext<'_, '_> {
     /// A name for the mutex that a guard is of, with its article.
@@ -13,6 +20,21 @@ impl UnitContext<'_, '_> {
             || "a mutex".to_owned(),
             |name| format!("the mutex `{name}`"),
         )
+    }
+
+    /// Whether what a transaction begins on is behind a mutex that is locked then: one at a time gets there.
+    #[must_use]
+    pub fn begins_under_mutex(&self, transaction: &Resource) -> bool {
+        let mut found = false;
+        self.flow.walk(|state, event, _| {
+            let mut open = self.flow.open(state.must);
+            found |= transaction.at == Some(event.at)
+                && open.any(|held| {
+                    let mut on = transaction.on.places().iter();
+                    held.kind == ResourceKind::Mutex && on.any(|on| guards(held, on))
+                });
+        });
+        found
     }
 
     /// Whether a guard's name says that it is held to let in one at a time: `_guard`.

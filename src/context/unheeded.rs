@@ -134,6 +134,10 @@ impl<'c> UnitContext<'c, '_> {
             let transaction = is_it.then(|| self.transaction_of(state, effect))??;
             Some((transaction, effect.part))
         })?;
+        // A violation is what leads on, and the statement says what to do instead of one.
+        if lead.caught == Caught::Server && moment.happenings.iter().all(heeds_conflicts) {
+            return None;
+        }
         let aftermath = self.aftermath(transaction, part);
         let writes = moment
             .happenings
@@ -364,6 +368,12 @@ impl<'c> UnitContext<'c, '_> {
         self.flow.resources[transaction].given
             && matches!(unit.kind, UnitKind::Body | UnitKind::Callback)
     }
+}
+
+/// INSERT … ON CONFLICT, and nothing else.
+fn heeds_conflicts(happening: &Happening) -> bool {
+    matches!(&happening.effect.kind, EffectKind::Statement(sql, _)
+        if sql.statements().all(|statement| statement.verb == Verb::Upsert))
 }
 
 fn is_write(effect: &Effect) -> bool {

@@ -1,11 +1,66 @@
 //! Shapes of a body that several rooms walk: chains of links, names that a pattern binds, values that nobody looks at.
 
+use crate::source::TextRange;
+
 use super::{Body, Expr, ExprId, LocalId, Pat, PatId, Stmt};
 
 /// A value is carried on by no more links than this.
 const MAX_CARRIERS: usize = 12;
 
+/// A pattern and what it takes apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// The pattern.
+    pub pat: PatId,
+    /// The value; of a `for`, what gives the elements.
+    pub value: ExprId,
+    /// One element of `value` at a time.
+    pub each: bool,
+}
+
 impl Body {
+    /// What `let`, `if let`, `match` and `for` bind, by expression; `let` without a value binds nothing.
+    pub fn bindings(&self) -> impl Iterator<Item = Binding> + '_ {
+        self.exprs.iter().flat_map(|expr| {
+            let whole = |pat: PatId, value: ExprId| Binding {
+                pat,
+                value,
+                each: false,
+            };
+            let found: Vec<Binding> = match expr {
+                Expr::Block(block) => {
+                    let bound = |stmt: &Stmt| match stmt {
+                        Stmt::Let { pat, init, .. } => init.map(|init| whole(*pat, init)),
+                        _ => None,
+                    };
+                    block.stmts.iter().filter_map(bound).collect()
+                }
+                Expr::Let { pat, value } => vec![whole(*pat, *value)],
+                Expr::Match { value, arms } => {
+                    arms.iter().map(|arm| whole(arm.pat, *value)).collect()
+                }
+                Expr::For { pat, iter, .. } => vec![Binding {
+                    pat: *pat,
+                    value: *iter,
+                    each: true,
+                }],
+                _ => Vec::new(),
+            };
+            found
+        })
+    }
+
+    /// Locals that are named within a range of the text.
+    #[must_use]
+    pub fn locals_in(&self, range: TextRange) -> Vec<LocalId> {
+        let all = self.exprs.iter().zip(&self.ranges);
+        let named = all.filter_map(|(expr, at)| match expr {
+            Expr::Local(local) if range.holds(*at) => Some(*local),
+            _ => None,
+        });
+        named.collect()
+    }
+
     /// A chain's root and its links, from there up: receivers nest as deep as chains are long.
     #[must_use]
     pub fn chain(&self, last: ExprId) -> (ExprId, Vec<ExprId>) {

@@ -2,7 +2,7 @@
 
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, Stmt, Token};
 
 use super::places::Places;
 use crate::ir::{Attrs, Name};
@@ -42,6 +42,17 @@ impl Places<'_> {
         attrs.paths.shrink_to_fit();
         attrs.derives.shrink_to_fit();
         attrs
+    }
+
+    /// Whether what has these attributes is compiled for tests alone.
+    pub(super) fn is_for_tests(&self, attributes: &[Attribute]) -> bool {
+        attributes.iter().any(|attribute| {
+            let mut attrs = Attrs::default();
+            if attribute.path().is_ident("cfg") {
+                self.meta(&attribute.meta, &mut attrs);
+            }
+            attrs.cfg_test
+        })
     }
 
     /// Paths of attributes.
@@ -98,6 +109,29 @@ impl Places<'_> {
             .map(|segment| self.name(&segment.ident).as_str())
             .collect();
         Name::from(&segments.join("::"))
+    }
+}
+
+/// Attributes of a statement; those of rarer expressions are passed over.
+pub(super) fn statement_attrs(stmt: &Stmt) -> &[Attribute] {
+    match stmt {
+        Stmt::Local(local) => &local.attrs,
+        Stmt::Macro(stmt) => &stmt.attrs,
+        Stmt::Item(_) => &[],
+        Stmt::Expr(expr, _) => match expr {
+            Expr::Assign(expr) => &expr.attrs,
+            Expr::Await(expr) => &expr.attrs,
+            Expr::Block(expr) => &expr.attrs,
+            Expr::Call(expr) => &expr.attrs,
+            Expr::ForLoop(expr) => &expr.attrs,
+            Expr::If(expr) => &expr.attrs,
+            Expr::Macro(expr) => &expr.attrs,
+            Expr::Match(expr) => &expr.attrs,
+            Expr::MethodCall(expr) => &expr.attrs,
+            Expr::Return(expr) => &expr.attrs,
+            Expr::Try(expr) => &expr.attrs,
+            _ => &[],
+        },
     }
 }
 

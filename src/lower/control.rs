@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use syn::{Label, Lifetime, Pat as SynPat, Stmt as SynStmt};
 
 use super::Lower;
+use super::attrs::statement_attrs;
 use super::edges::pat_start;
 use super::types::lone;
 use crate::ir::{Arm, Block, Closure, Expr, ExprId, LocalId, Name, PatId, Stmt, TypeRef};
@@ -57,6 +58,10 @@ impl Lower<'_> {
     }
 
     pub(super) fn statement(&mut self, stmt: &SynStmt, is_last: bool, into: &mut Block) {
+        // The program that people run doesn't have it.
+        if self.places.is_for_tests(statement_attrs(stmt)) {
+            return;
+        }
         let (value, semi, attrs) = match stmt {
             SynStmt::Local(local) => return self.local(local, into),
             SynStmt::Item(item) => return self.inner_item(item),

@@ -44,6 +44,13 @@ pub(super) fn targets(statement: &Statement) -> Targets {
     let mut writes = found.writes;
     tables::tidy(&mut found.reads, &found.ctes);
     tables::tidy(&mut writes, &[]);
+    // The table that the statement is about comes first: words name it.
+    if let Statement::Query(query) = statement
+        && let Some(main) = first_table(query)
+        && let Some(at) = found.reads.iter().position(|read| *read == main)
+    {
+        found.reads[..=at].rotate_right(1);
+    }
     Targets {
         reads: found.reads,
         writes,

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::ir::{Body, Expr, ExprId, LocalId, Name, Pat, PatId, Stmt};
+use crate::ir::{Body, Expr, ExprId, LocalId, Name, Pat, PatId};
 
 /// What a local is bound to.
 #[derive(Debug)]
@@ -73,8 +73,11 @@ pub fn changes_in_place(method: Name) -> bool {
 impl Places {
     pub(super) fn find(body: &Body) -> Self {
         let mut found = Self::default();
+        for bound in body.bindings() {
+            found.bind(body, bound.pat, bound.value, &[]);
+        }
         for expr in &body.exprs {
-            found.bind_in(body, expr);
+            found.bind_closures(body, expr);
         }
         for (index, expr) in body.exprs.iter().enumerate() {
             found.change(body, ExprId(index as u32), expr);
@@ -116,35 +119,17 @@ impl Places {
                 .any(|change| change.local == local && change.end <= end && meets(&change.fields))
     }
 
-    fn bind_in(&mut self, body: &Body, expr: &Expr) {
-        match expr {
-            Expr::Block(block) => {
-                for stmt in &block.stmts {
-                    if let Stmt::Let {
-                        pat,
-                        init: Some(init),
-                        ..
-                    } = stmt
-                    {
-                        self.bind(body, *pat, *init, &[]);
-                    }
-                }
+    /// The one parameter of a closure is a part of what its method is called on.
+    fn bind_closures(&mut self, body: &Body, expr: &Expr) {
+        let Expr::Method { receiver, args, .. } = expr else {
+            return;
+        };
+        for arg in args {
+            if let Expr::Closure(closure) = body.expr(*arg)
+                && let [(pat, _)] = closure.params.as_slice()
+            {
+                self.bind(body, *pat, *receiver, &[]);
             }
-            Expr::Let { pat, value } => self.bind(body, *pat, *value, &[]),
-            Expr::Match { value, arms } => arms
-                .iter()
-                .for_each(|arm| self.bind(body, arm.pat, *value, &[])),
-            Expr::For { pat, iter, .. } => self.bind(body, *pat, *iter, &[]),
-            Expr::Method { receiver, args, .. } => {
-                for arg in args {
-                    if let Expr::Closure(closure) = body.expr(*arg)
-                        && let [(pat, _)] = closure.params.as_slice()
-                    {
-                        self.bind(body, *pat, *receiver, &[]);
-                    }
-                }
-            }
-            _ => {}
         }
     }
 

@@ -1,12 +1,12 @@
 //! Statements that commit the transaction they are sent in.
 
-use crate::body::Event;
+use crate::body::{BlockId, Event};
 use crate::context::{UnitContext, describe};
-use crate::flow::{Mark, Resource, ResourceKind, State};
+use crate::flow::{Mark, Moment, Resource, ResourceKind, State};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::source::Span;
 use crate::sql::{Database, Statement, Verb, Within};
-use crate::summary::{Effect, EffectKind};
+use crate::summary::{Effect, EffectKind, Happening};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -29,12 +29,53 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             let Some(transaction) = unit.transaction_around(effect, state) else {
                 continue;
             };
-            if !ended.contains(&transaction.span) {
-                ended.push(transaction.span);
-                found.push(report(unit, event, effect, &what, transaction));
+            if ended.contains(&transaction.span) {
+                continue;
             }
+            let follows = works(unit, effect, &unit.flow.following(event));
+            if is_switch(effect) && !follows {
+                continue;
+            }
+            ended.push(transaction.span);
+            let mut finding = report(unit, event, effect, &what, transaction);
+            let before = unit.flow.before(event).into_iter();
+            let before = before.flat_map(|(_, happenings)| happenings);
+            // DDL and nothing else: there was nothing for the transaction to cover.
+            let is_all = !follows && !before.into_iter().any(|one| works_on(unit, effect, one));
+            finding.pedantic = is_all && !transaction.given;
+            found.push(finding);
         }
     });
+}
+
+/// Whether any of what happens is work of the transaction that a statement commits.
+fn works(
+    unit: &UnitContext<'_, '_>,
+    commit: &Effect,
+    events: &[(BlockId, &Event, &Moment)],
+) -> bool {
+    let mut all = events.iter().flat_map(|(_, _, moment)| &moment.happenings);
+    all.any(|one| works_on(unit, commit, one))
+}
+
+/// A statement on the same connection that is neither a setting, nor ends the transaction, nor commits by itself.
+fn works_on(unit: &UnitContext<'_, '_>, commit: &Effect, happening: &Happening) -> bool {
+    let connection = |place| unit.flow.connection(place);
+    let own: Vec<_> = commit.on.places().iter().map(connection).collect();
+    let effect = &happening.effect;
+    let is_work = |statement: &Statement| {
+        statement.verb != Verb::Session
+            && statement.within != Within::Commits
+            && !statement.is_transaction_control()
+    };
+    let mut on = effect.on.places().iter().map(connection);
+    on.any(|place| own.contains(&place))
+        && matches!(&effect.kind, EffectKind::Statement(sql, _) if sql.statements().any(is_work))
+}
+
+/// `SET autocommit = 1`: what follows it may all the same be no more than settings.
+fn is_switch(effect: &Effect) -> bool {
+    matches!(&effect.kind, EffectKind::Statement(sql, _) if sql.statements().all(|one| one.verb == Verb::Session))
 }
 
 /// What commits, as a noun phrase: the first statement of a text, whichever text it is.

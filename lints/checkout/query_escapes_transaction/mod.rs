@@ -66,8 +66,11 @@ fn escape(
         let consequence = sql
             .statements()
             .find_map(|statement| consequence(statement, &written));
-        let beside =
-            || is_given.then(|| "this neither sees nor joins what the transaction does".to_owned());
+        let beside = || {
+            is_given.then(|| {
+                "this takes a second connection, which doesn't see what the first has written; when all are held so, each waits for another's".to_owned()
+            })
+        };
         let is_beside = consequence.is_none();
         let consequence = consequence.or_else(beside)?;
         let mut finding = report(unit, event, &pool_use, transaction, &consequence);

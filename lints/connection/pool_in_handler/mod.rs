@@ -3,8 +3,10 @@
 use crate::body::{Event, EventKind, Sink, Unit};
 use crate::context::Context;
 use crate::handlers::{Handler, HandlerKind};
+use crate::infer::Owner;
 use crate::lint::{Check, Finding, Label, Level, Lint};
-use crate::summary::Step;
+use crate::source::TextRange;
+use crate::summary::{EffectKind, Step};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -31,7 +33,8 @@ fn check(cx: &Context<'_>, found: &mut Vec<Finding>) {
         };
         let made = unit.events().find_map(|event| {
             let steps = cx.program.pool_made_at(unit, event)?;
-            (!goes_on(unit, event)).then_some(steps)
+            let is_meant = goes_on(unit, event) || is_for_request(cx, unit, event);
+            (!is_meant).then_some(steps)
         });
         found.extend(made.map(|steps| report(cx, handler, unit, &steps)));
     }
@@ -45,6 +48,39 @@ fn goes_on(unit: &Unit, event: &Event) -> bool {
             matches!(sink, Sink::Unknown | Sink::Return) && owns(local)
         }
         _ => false,
+    })
+}
+
+/// Whether the pool is made of what was read from a database for this request: a database of the user's own, say, which nobody knows at start-up.
+fn is_for_request(cx: &Context<'_>, unit: &Unit, event: &Event) -> bool {
+    let Owner::Fn(id) = unit.id.owner else {
+        return false;
+    };
+    let Some(body) = cx.defs().body(id) else {
+        return false;
+    };
+    let reads = |other: &&Event| match &other.kind {
+        EventKind::Statement { .. } => true,
+        EventKind::Call { fns, .. } => {
+            let mut callees = fns.iter().filter_map(|id| cx.program.of_fn(*id));
+            callees.any(|callee| {
+                let mut effects = callee.effects.iter();
+                effects.any(|effect| matches!(effect.kind, EffectKind::Statement(..)))
+            })
+        }
+        _ => false,
+    };
+    let read: Vec<TextRange> = unit
+        .events()
+        .filter(reads)
+        .map(|event| event.range)
+        .collect();
+    let given = body.locals_in(body.range(event.at));
+    given.iter().any(|local| {
+        let mut bound = body
+            .bindings()
+            .filter(|bound| body.bound_by(bound.pat).contains(local));
+        bound.any(|bound| read.iter().any(|read| body.range(bound.value).holds(*read)))
     })
 }
 

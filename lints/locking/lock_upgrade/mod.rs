@@ -49,7 +49,7 @@ fn deferred<'c>(
         return None;
     }
     let begun = unit.begun(transaction)?;
-    let is_alone = unit.has_one_connection(&transaction.on);
+    let is_alone = unit.has_one_connection(&transaction.on) || unit.begins_under_mutex(transaction);
     if begun.immediate != Some(false) || !begun.is_pooled || is_alone {
         return None;
     }

@@ -1,10 +1,11 @@
 //! Mutexes that are held while the database is waited for, where that can end in a circle or keeps everybody out.
 
 use crate::body::{Event, EventKind};
-use crate::context::UnitContext;
+use crate::context::{UnitContext, guards};
 use crate::flow::{Moment, Resource, ResourceKind, State};
 use crate::infer::{Place, Root};
 use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::sql::{Statement, Verb};
 use crate::summary::EffectKind;
 
 /// The lint.
@@ -92,6 +93,14 @@ fn inside(unit: &UnitContext<'_, '_>, state: State) -> Option<Inside> {
     })
 }
 
+/// A statement that may have to wait for rows that others have locked: reading doesn't.
+fn waits(kind: &EffectKind) -> bool {
+    let may = |statement: &Statement| {
+        statement.is_write() || statement.row_lock.is_some() || statement.verb == Verb::LockTable
+    };
+    matches!(kind, EffectKind::Statement(sql, _) if sql.statements().any(may))
+}
+
 /// The first event of some kind while the guard is held.
 fn first_held<'p>(
     unit: &UnitContext<'p, '_>,
@@ -114,13 +123,13 @@ fn first_held<'p>(
 /// Locked inside a transaction, and held over one of its statements.
 fn over_statement(unit: &UnitContext<'_, '_>, guard: &Guard<'_>) -> Option<Finding> {
     let inside = guard.inside.as_ref()?;
-    if guards(guard, &inside.connection) {
+    if guards(guard.held, &inside.connection) {
         return None;
     }
     let statement = first_held(unit, guard, |_, moment| {
         moment.happenings.iter().any(|happening| {
             let mut places = happening.effect.on.places().iter();
-            matches!(happening.effect.kind, EffectKind::Statement(..))
+            waits(&happening.effect.kind)
                 && places.any(|place| unit.flow.connection(place) == inside.connection)
         })
     })?;
@@ -145,19 +154,18 @@ fn over_statement(unit: &UnitContext<'_, '_>, guard: &Guard<'_>) -> Option<Findi
     Some(finding)
 }
 
-/// Whether a pool or connection is what the mutex is there for.
-fn guards(guard: &Guard<'_>, place: &Place) -> bool {
-    let within = |on: &Place| place.root == on.root && place.fields().starts_with(on.fields());
-    place.root == guard.held.place.root || guard.held.on.places().iter().any(within)
-}
-
 /// Held while a connection of a pool is waited for: how many want the mutex, and for how long, decides whether that matters.
 fn over_checkout(unit: &UnitContext<'_, '_>, guard: &Guard<'_>) -> Option<Finding> {
     let checkout = first_held(unit, guard, |_, moment| {
         moment.happenings.iter().any(|happening| {
             let taken = unit.pool_use(&happening.effect);
             taken.is_some_and(|taken| {
-                !taken.tries && !taken.pool.places().iter().any(|pool| guards(guard, pool))
+                !taken.tries
+                    && !taken
+                        .pool
+                        .places()
+                        .iter()
+                        .any(|pool| guards(guard.held, pool))
             })
         })
     })?;

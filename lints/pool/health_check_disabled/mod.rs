@@ -9,7 +9,7 @@ use crate::sql::Database;
 pub static LINT: Lint = Lint {
     name: "health_check_disabled",
     group: "pool",
-    level: Level::Warn,
+    level: Level::Allow,
     summary: "a pool's check of idle connections is switched off",
     docs: include_str!("README.md"),
     check: Check::Unit(check),

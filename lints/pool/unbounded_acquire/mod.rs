@@ -9,7 +9,7 @@ use crate::lint::{Check, Finding, Label, Level, Lint};
 pub static LINT: Lint = Lint {
     name: "unbounded_acquire",
     group: "pool",
-    level: Level::Warn,
+    level: Level::Allow,
     summary: "a checkout waits for ever, or not within `[pool] acquire_timeout`",
     docs: include_str!("README.md"),
     check: Check::Unit(check),

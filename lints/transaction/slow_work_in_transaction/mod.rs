@@ -1,6 +1,7 @@
 //! Waiting for something outside of the database while a transaction is open.
 
 use crate::context::{Deed, Meanwhile, UnitContext};
+use crate::ir::Expr;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::Database;
 
@@ -44,15 +45,42 @@ fn report(unit: &UnitContext<'_, '_>, meanwhile: &Meanwhile<'_>) -> Option<Findi
     };
     let message = format!("{} while a transaction is open: {harm}", first.words());
     let mut finding = unit.told(&LINT, message, first, meanwhile);
-    // A local file is mostly read at once, and a start-up keeps nobody waiting for a connection: until rows are locked.
-    let is_brief = first.kind() == "file" || unit.cx.runs_alone(unit.flow.unit.id.owner);
-    finding.pedantic = written.is_none() && is_brief;
+    // A local file is mostly read at once, and a connection that is no pool's is nobody else's: until rows are locked.
+    let begun = held.and_then(|held| unit.begun(held));
+    let is_own = begun.is_some_and(|begun| !begun.is_pooled);
+    let is_brief = first.kind() == "file" || is_own;
+    let is_alone = unit.cx.runs_alone(unit.flow.unit.id.owner);
+    finding.pedantic = written.is_none() && is_brief || is_alone || is_pause(unit, first);
     finding.related.extend(written.map(|(span, _)| Label {
         span,
         message: "written here".to_owned(),
     }));
     finding.help = Some(help(first).to_owned());
     Some(finding)
+}
+
+/// `while paused { sleep }`: somebody wants the work to stand still.
+fn is_pause(unit: &UnitContext<'_, '_>, deed: &Deed<'_>) -> bool {
+    let Some(body) = unit.body().filter(|_| deed.kind() == "sleep") else {
+        return false;
+    };
+    let at = body.range(deed.event.at);
+    let loops = body.exprs.iter().zip(&body.ranges);
+    let around = loops.filter(|(expr, range)| {
+        matches!(
+            expr,
+            Expr::While { .. } | Expr::Loop { .. } | Expr::For { .. }
+        ) && range.holds(at)
+    });
+    let innermost = around.min_by_key(|(_, range)| range.end - range.start);
+    let Some((Expr::While { .. }, range)) = innermost else {
+        return false;
+    };
+    let mut does_more = false;
+    unit.flow.walk(|_, event, moment| {
+        does_more |= !moment.happenings.is_empty() && range.holds(event.range);
+    });
+    !does_more
 }
 
 fn help(deed: &Deed<'_>) -> &'static str {

@@ -30,6 +30,7 @@ async fn clear(conn: &mut MySqlConnection) -> sqlx::Result<()> {
 
 pub async fn bad_helper(pool: &MySqlPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
+    tx.execute("INSERT INTO a (id) VALUES (1)").await?;
     clear(&mut tx).await?; //~ implicit_commit
     tx.commit().await
 }
@@ -63,6 +64,26 @@ pub async fn bad_autocommit(pool: &MySqlPool) -> sqlx::Result<()> {
     tx.execute("SET autocommit = 0").await?;
     tx.execute("DELETE FROM a").await?;
     tx.execute("SET autocommit = 1").await?; //~ implicit_commit
+    tx.execute("INSERT INTO a (id) VALUES (1)").await?;
+    tx.commit().await
+}
+
+// Nothing but settings and the commit follows.
+pub async fn good_autocommit_at_the_end(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?.detach();
+    let mut tx = conn.begin().await?;
+    tx.execute("SET autocommit = 0").await?;
+    tx.execute("DELETE FROM a").await?;
+    tx.execute("SET autocommit = 1").await?;
+    tx.execute("SET unique_checks = 1").await?;
+    tx.commit().await
+}
+
+// There is nothing else that the transaction could cover.
+pub async fn bad_nothing_but_ddl(pool: &MySqlPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute("CREATE TABLE IF NOT EXISTS a (id BIGINT PRIMARY KEY)").await?; //~ implicit_commit?
+    tx.execute("CREATE TABLE IF NOT EXISTS b (id BIGINT PRIMARY KEY)").await?;
     tx.commit().await
 }
 

@@ -31,6 +31,22 @@ async fn bad_through_constructor() -> String {
     ping(&db.pool).await
 }
 
+async fn address_of(pool: &PgPool, customer: i64) -> sqlx::Result<String> {
+    let found = sqlx::query_scalar("SELECT address FROM databases WHERE customer = $1");
+    found.bind(customer).fetch_one(pool).await
+}
+
+async fn open(address: &str) -> sqlx::Result<PgPool> {
+    PgPoolOptions::new().max_connections(1).connect(address).await
+}
+
+// A database of the customer's: nobody knows of it at start-up.
+async fn good_read_for_this_request(State(own): State<PgPool>) -> String {
+    let address = address_of(&own, 1).await.expect("a row");
+    let theirs = open(&address).await.expect("a database");
+    ping(&theirs).await
+}
+
 // It connects later, and to as many as any other.
 async fn bad_lazy() -> String {
     let pool = PgPool::connect_lazy("postgres://localhost").expect("an address"); //~ pool_in_handler
@@ -79,7 +95,7 @@ pub async fn good_start_up(tenants: Tenants) -> sqlx::Result<Router> {
     ping(&db.pool).await;
     Ok(Router::new()
         .route("/constructor", get(bad_through_constructor))
-        .route("/lazy", get(bad_lazy))
+        .route("/lazy", get(bad_lazy).post(good_read_for_this_request))
         .route("/static", get(good_static))
         .route("/tenant", get(good_tenant))
         .route("/replaced", post(good_replaced))

@@ -23,6 +23,35 @@ pub async fn bad_helpers(pool: &SqlitePool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+static ONE_BY_ONE: tokio::sync::OnceCell<tokio::sync::Mutex<SqlitePool>> = tokio::sync::OnceCell::const_new();
+
+// Whoever writes holds the mutex around the pool.
+pub async fn good_pool_in_a_mutex(writers: &tokio::sync::Mutex<SqlitePool>) -> sqlx::Result<()> {
+    let pool = writers.lock().await;
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+pub async fn good_pool_in_a_static_mutex() -> sqlx::Result<()> {
+    let writers = ONE_BY_ONE.get().expect("made at start-up");
+    let pool = writers.lock().await;
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+// It is free again before the transaction begins.
+pub async fn bad_pool_out_of_a_mutex(writers: &tokio::sync::Mutex<SqlitePool>) -> sqlx::Result<()> {
+    let pool = writers.lock().await.clone();
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?; //~ lock_upgrade
+    tx.commit().await
+}
+
 pub async fn bad_checkout(pool: &SqlitePool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
     let mut tx = conn.begin().await?;

@@ -27,6 +27,19 @@ impl Store {
         tx.commit().await
     }
 
+    // Reading waits for nobody's rows.
+    pub async fn good_reads(&self, id: i64) -> sqlx::Result<()> {
+        let mut tx = self.pool.begin().await?;
+        touch(&mut tx, id).await?;
+        let mut names = self.names.lock().await;
+        let name: String = sqlx::query_scalar("SELECT name FROM people WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *tx)
+            .await?;
+        names.insert(id, name);
+        tx.commit().await
+    }
+
     // The transaction is the caller's.
     pub async fn bad_given(&self, tx: &mut Transaction<'_, Postgres>, id: i64) -> sqlx::Result<()> {
         let mut names = self.names.lock().await; //~ mutex_across_transaction

@@ -17,6 +17,19 @@ pub async fn bad_on_violation(pool: &PgPool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+// The violation that leads on doesn't come.
+pub async fn good_on_conflict(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    match sqlx::query("INSERT INTO hits (page) VALUES ('x') ON CONFLICT DO NOTHING").execute(&mut *tx).await {
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+            sqlx::query(MORE).execute(&mut *tx).await?;
+        }
+        Err(error) => return Err(error),
+        Ok(_) => {}
+    }
+    tx.commit().await
+}
+
 pub async fn bad_ignored(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     let _ = sqlx::query("ALTER TABLE hits ADD COLUMN day date").execute(&mut *tx).await;

@@ -1,0 +1,51 @@
+//@ crate: sqlx-services
+//! Waits that somebody asked for, and connections that nobody else wants.
+use std::time::Duration;
+
+use sqlx::{Connection, PgConnection, PgPool};
+
+// Somebody wants the work to stand still.
+pub async fn bad_paused(pool: &PgPool, paused: &std::sync::atomic::AtomicBool, names: Vec<String>) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    for name in names {
+        while paused.load(std::sync::atomic::Ordering::Relaxed) {
+            tokio::time::sleep(Duration::from_millis(5)).await; //~ slow_work_in_transaction?
+        }
+        sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+// The connection is nobody else's, and nothing is locked.
+pub async fn bad_own_connection(url: &str, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let mut tx = conn.begin().await?;
+    let names: Vec<String> = sqlx::query_scalar("SELECT name FROM names").fetch_all(&mut *tx).await?;
+    client.post("https://copy.example").json(&names).send().await?; //~ slow_work_in_transaction?
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn bad_own_connection_written(url: &str, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let mut tx = conn.begin().await?;
+    sqlx::query("UPDATE names SET copied = true").execute(&mut *tx).await?;
+    client.post("https://copy.example").send().await?; //~ slow_work_in_transaction
+    tx.commit().await?;
+    Ok(())
+}
+
+// The program that people run doesn't have it.
+pub async fn good_in_tests_alone(pool: &PgPool) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE names SET copied = true").execute(&mut *tx).await?;
+    #[cfg(test)]
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    #[cfg(test)]
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    tx.commit().await?;
+    Ok(())
+}
