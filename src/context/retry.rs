@@ -16,6 +16,20 @@ impl Context<'_> {
         self.retried(unit, event, &mut Vec::new())
     }
 
+    /// Whether whoever calls a function calls it again when it fails; not so where nobody is known to call it.
+    #[must_use]
+    pub fn is_repeated_by_callers(&self, owner: Owner) -> bool {
+        let Owner::Fn(id) = owner else {
+            return false;
+        };
+        let calls = self.program.calls_of(id);
+        let mut calls = calls.filter(|(unit, _)| !self.in_test(unit)).peekable();
+        let again = |(unit, event): (&Unit, &Event)| {
+            failures_around(&unit.graph, event).is_some_and(|stay| stay.contains(&true))
+        };
+        calls.peek().is_some() && calls.all(again)
+    }
+
     fn retried(&self, unit: &Unit, event: &Event, above: &mut Vec<UnitId>) -> bool {
         let depth = above.len();
         if above.contains(&unit.id) || goes_round(&unit.graph, event) {
@@ -47,26 +61,25 @@ impl Context<'_> {
 
 /// Whether an event is in a loop, and not each failure in that loop leaves it.
 fn goes_round(graph: &Graph, event: &Event) -> bool {
+    failures_around(graph, event).is_some_and(|stay| stay.is_empty() || stay.contains(&true))
+}
+
+/// Failures in the loop that an event is in: whether each leads back to the event. None where there is no loop.
+fn failures_around(graph: &Graph, event: &Event) -> Option<Vec<bool>> {
     let holds = |(index, block): (usize, &crate::body::Block)| {
         let mut events = block.events.iter();
         events
             .any(|other| std::ptr::eq(other, event))
             .then_some(index)
     };
-    let Some(at) = graph.blocks.iter().enumerate().find_map(holds) else {
-        return false;
-    };
+    let at = graph.blocks.iter().enumerate().find_map(holds)?;
     let after = reached(graph, at);
-    if !after.contains(&at) {
-        return false;
-    }
-    let failures = graph
-        .blocks
-        .iter()
-        .enumerate()
-        .filter(|(index, block)| after.contains(index) && block.events.iter().any(fails));
-    let mut failures = failures.peekable();
-    failures.peek().is_none() || failures.any(|(index, _)| reached(graph, index).contains(&at))
+    let fail = |(index, block): &(usize, &crate::body::Block)| {
+        after.contains(index) && block.events.iter().any(fails)
+    };
+    let failures = graph.blocks.iter().enumerate().filter(fail);
+    let stay = failures.map(|(index, _)| reached(graph, index).contains(&at));
+    after.contains(&at).then(|| stay.collect())
 }
 
 fn fails(event: &Event) -> bool {

@@ -1,8 +1,8 @@
 //! Statements that commit the transaction they are sent in.
 
-use crate::body::{BlockId, Event};
+use crate::body::Event;
 use crate::context::{UnitContext, describe};
-use crate::flow::{Mark, Moment, Resource, ResourceKind, State};
+use crate::flow::{Mark, Resource, ResourceKind, State};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::source::Span;
 use crate::sql::{Database, Statement, Verb, Within};
@@ -32,7 +32,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             if ended.contains(&transaction.span) {
                 continue;
             }
-            let follows = works(unit, effect, &unit.flow.following(event));
+            let follows = work_follows(unit, event, effect, transaction);
             if is_switch(effect) && !follows {
                 continue;
             }
@@ -48,14 +48,24 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     });
 }
 
-/// Whether any of what happens is work of the transaction that a statement commits.
-fn works(
+/// Whether more of the transaction's work comes after a statement that commits it, before its end.
+fn work_follows(
     unit: &UnitContext<'_, '_>,
+    event: &Event,
     commit: &Effect,
-    events: &[(BlockId, &Event, &Moment)],
+    transaction: &Resource,
 ) -> bool {
-    let mut all = events.iter().flat_map(|(_, _, moment)| &moment.happenings);
-    all.any(|one| works_on(unit, commit, one))
+    let mut all = unit.flow.resources.iter();
+    let index = all.position(|one| std::ptr::eq(one, transaction));
+    let mut found = false;
+    unit.flow.follow(Some(event.at), (), |(), event, moment| {
+        if index.is_some_and(|index| unit.flow.closes(event, moment, index)) {
+            return None;
+        }
+        found |= (moment.happenings.iter()).any(|one| works_on(unit, commit, one));
+        (!found).then_some(())
+    });
+    found
 }
 
 /// A statement on the same connection that is neither a setting, nor ends the transaction, nor commits by itself.
@@ -64,7 +74,7 @@ fn works_on(unit: &UnitContext<'_, '_>, commit: &Effect, happening: &Happening) 
     let own: Vec<_> = commit.on.places().iter().map(connection).collect();
     let effect = &happening.effect;
     let is_work = |statement: &Statement| {
-        statement.verb != Verb::Session
+        !matches!(statement.verb, Verb::Session | Verb::Ddl)
             && statement.within != Within::Commits
             && !statement.is_transaction_control()
     };

@@ -50,7 +50,8 @@ fn deferred<'c>(
     }
     let begun = unit.begun(transaction)?;
     let is_alone = unit.has_one_connection(&transaction.on) || unit.begins_under_mutex(transaction);
-    if begun.immediate != Some(false) || !begun.is_pooled || is_alone {
+    let is_repeated = unit.cx.is_repeated_by_callers(unit.flow.unit.id.owner);
+    if begun.immediate != Some(false) || !begun.is_pooled || is_alone || is_repeated {
         return None;
     }
     first_upgrade(unit, index, transaction, |first, statement| match first {

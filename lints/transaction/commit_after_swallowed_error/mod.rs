@@ -105,6 +105,9 @@ fn report(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>, end: &Next<'_>) 
             message: "and commits here".to_owned(),
         });
     }
+    // A tool that works through its input: a line that is left out was meant to be.
+    let goes_on = swallowed.aftermath == Aftermath::GoesOn;
+    finding.pedantic = goes_on && unit.cx.runs_alone(unit.flow.unit.id.owner);
     finding.help = Some(match swallowed.aftermath {
         Aftermath::GoesOn => "return the error, so that the transaction rolls back".to_owned(),
         _ => "return the error, or run the statement inside a savepoint that is rolled back when it fails".to_owned(),

@@ -76,7 +76,9 @@ pub async fn good_autocommit_at_the_end(pool: &MySqlPool) -> sqlx::Result<()> {
     tx.execute("DELETE FROM a").await?;
     tx.execute("SET autocommit = 1").await?;
     tx.execute("SET unique_checks = 1").await?;
-    tx.commit().await
+    tx.commit().await?;
+    conn.execute("INSERT INTO a (id) VALUES (1)").await?;
+    Ok(())
 }
 
 // There is nothing else that the transaction could cover.

@@ -52,6 +52,38 @@ pub async fn bad_pool_out_of_a_mutex(writers: &tokio::sync::Mutex<SqlitePool>) -
     tx.commit().await
 }
 
+async fn one_try(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+// Refused, it is done again.
+pub async fn good_tried_again(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tries = 0;
+    loop {
+        match one_try(pool).await {
+            Err(sqlx::Error::Database(_)) if tries < 5 => tries += 1,
+            done => return done,
+        }
+    }
+}
+
+async fn one_of_many(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?; //~ lock_upgrade
+    tx.commit().await
+}
+
+pub async fn bad_again_and_again(pool: &SqlitePool) -> sqlx::Result<()> {
+    for _ in 0..3 {
+        one_of_many(pool).await?;
+    }
+    Ok(())
+}
+
 pub async fn bad_checkout(pool: &SqlitePool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?;
     let mut tx = conn.begin().await?;
