@@ -31,7 +31,7 @@ impl Body {
                 Expr::Block(block) => {
                     let bound = |stmt: &Stmt| match stmt {
                         Stmt::Let { pat, init, .. } => init.map(|init| whole(*pat, init)),
-                        _ => None,
+                        Stmt::Semi(_) => None,
                     };
                     block.stmts.iter().filter_map(bound).collect()
                 }

@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Extension, Router};
 use axum::extract::State;
 use axum::routing::{get, post};
 use sqlx::PgPool;
@@ -41,7 +41,7 @@ async fn open(address: &str) -> sqlx::Result<PgPool> {
 }
 
 // A database of the customer's: nobody knows of it at start-up.
-async fn good_read_for_this_request(State(own): State<PgPool>) -> String {
+async fn good_read_for_this_request(Extension(own): Extension<PgPool>) -> String {
     let address = address_of(&own, 1).await.expect("a row");
     let theirs = open(&address).await.expect("a database");
     ping(&theirs).await
