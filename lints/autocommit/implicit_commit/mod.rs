@@ -33,16 +33,13 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
                 continue;
             }
             let follows = work_follows(unit, event, effect, transaction);
-            if is_switch(effect) && !follows {
-                continue;
-            }
             ended.push(transaction.span);
             let mut finding = report(unit, event, effect, &what, transaction);
             let before = unit.flow.before(event).into_iter();
-            let before = before.flat_map(|(_, happenings)| happenings);
-            // DDL and nothing else: there was nothing for the transaction to cover.
-            let is_all = !follows && !before.into_iter().any(|one| works_on(unit, effect, one));
-            finding.pedantic = is_all && !transaction.given;
+            let mut before = before.flat_map(|(_, happenings)| happenings);
+            // A switch just before the commit takes little away; where there is nothing but DDL, there was nothing to cover.
+            let is_all = is_switch(effect) || !before.any(|one| works_on(unit, effect, one));
+            finding.pedantic = !follows && is_all && !transaction.given;
             found.push(finding);
         }
     });

@@ -69,12 +69,12 @@ pub async fn bad_autocommit(pool: &MySqlPool) -> sqlx::Result<()> {
 }
 
 // Nothing but settings and the commit follows.
-pub async fn good_autocommit_at_the_end(pool: &MySqlPool) -> sqlx::Result<()> {
+pub async fn bad_autocommit_at_the_end(pool: &MySqlPool) -> sqlx::Result<()> {
     let mut conn = pool.acquire().await?.detach();
     let mut tx = conn.begin().await?;
     tx.execute("SET autocommit = 0").await?;
     tx.execute("DELETE FROM a").await?;
-    tx.execute("SET autocommit = 1").await?;
+    tx.execute("SET autocommit = 1").await?; //~ implicit_commit?
     tx.execute("SET unique_checks = 1").await?;
     tx.commit().await?;
     conn.execute("INSERT INTO a (id) VALUES (1)").await?;
