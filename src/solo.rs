@@ -47,6 +47,35 @@ impl Context<'_> {
         self.company(owner) == Company::Nobody
     }
 
+    /// Whether a body runs once in a program's life, when `main` or a migration comes by: a tool's work, a start-up's.
+    #[must_use]
+    pub fn runs_once(&self, owner: Owner) -> bool {
+        let Owner::Fn(asked) = owner else {
+            return false;
+        };
+        let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
+        let (mut known, mut queue) = (FxHashSet::from_iter([asked]), vec![asked]);
+        let mut is_reached = false;
+        while let Some(id) = queue.pop() {
+            if is_main(self.defs(), id) || self.is_migration(id) {
+                is_reached = true;
+                continue;
+            }
+            let standing = sites.callers(self, id).unwrap_or_default();
+            let by = |site: &Standing| match site {
+                Standing::AsIts { by, again: false } => Some(*by),
+                _ => None,
+            };
+            let bys: Vec<FnId> = standing.iter().filter_map(by).collect();
+            let is_other = self.may_be_called_by_others(id) || known.len() > MAX_CALLERS;
+            if is_other || bys.is_empty() || bys.len() != standing.len() {
+                return false;
+            }
+            queue.extend(bys.into_iter().filter(|by| known.insert(*by)));
+        }
+        is_reached
+    }
+
     fn company(&self, owner: Owner) -> Company {
         let Owner::Fn(asked) = owner else {
             return Company::Any;
@@ -144,11 +173,13 @@ impl UnitContext<'_, '_> {
         finding
     }
 
-    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time.
+    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time,
+    /// and in what a program does once.
     #[must_use]
     pub fn contending(&self, lint: &Lint, primary: Label, message: String) -> Finding {
         let mut finding = self.finding(lint, primary, message);
-        finding.pedantic = self.cx.is_serialised(self.flow.unit.id.owner);
+        let owner = self.flow.unit.id.owner;
+        finding.pedantic = self.cx.is_serialised(owner) || self.cx.runs_once(owner);
         finding
     }
 }
