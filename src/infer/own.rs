@@ -77,7 +77,8 @@ impl<'a> Walk<'_, 'a> {
         let Some(Ty::Param(param)) = yielded.first().filter(|_| is_carrier) else {
             return None;
         };
-        if subst.get(param).is_some_and(Ty::is_known) {
+        let known = subst.get(param).filter(|known| known.is_known());
+        if known.is_some_and(|known| Some(known) != carried.first()) {
             return None;
         }
         let ty = self.std_ty("Result", carried.get(..1)?);

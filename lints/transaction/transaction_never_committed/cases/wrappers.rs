@@ -151,3 +151,28 @@ pub async fn good_into_inner(pool: &PgPool) -> Result<(), Failure> {
     repository.into_inner().commit().await?;
     Ok(())
 }
+
+pub struct Wrapped(pub anyhow::Error);
+
+pub trait WrapError<T> {
+    fn wrap_error(self) -> Result<T, Wrapped>;
+}
+
+impl<T, E: Into<anyhow::Error>> WrapError<T> for Result<T, E> {
+    fn wrap_error(self) -> Result<T, Wrapped> {
+        self.map_err(|error| Wrapped(error.into()))
+    }
+}
+
+// Errors wrapped by an extension of `Result`.
+pub async fn bad_wrapped_errors(pool: &PgPool) -> Result<(), Wrapped> {
+    let mut tx = pool.begin().await.wrap_error()?; //~ transaction_never_committed
+    sqlx::query("DELETE FROM audit").execute(&mut *tx).await.wrap_error()?;
+    Ok(())
+}
+
+pub async fn good_wrapped_errors(pool: &PgPool) -> Result<(), Wrapped> {
+    let mut tx = pool.begin().await.wrap_error()?;
+    sqlx::query("DELETE FROM audit").execute(&mut *tx).await.wrap_error()?;
+    tx.commit().await.wrap_error()
+}
