@@ -1,4 +1,5 @@
-//! Functions that never run twice at the same time: reached from `main` or a migration alone, call by awaited call, or only under a mutex.
+//! Functions that never run twice at the same time: reached from `main` or a migration alone, call by awaited call, only under a mutex, or
+//! to fill a cell.
 //! What goes wrong when two meet doesn't there.
 
 mod sites;

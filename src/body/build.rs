@@ -52,6 +52,8 @@ pub(super) struct Builder<'t, 'a> {
     pub runners: FxHashMap<ExprId, ExprId>,
     /// Closures that run here, on a thread that may block.
     pub blocking: Vec<TextRange>,
+    /// Closures that run here and fill a cell.
+    pub filling: Vec<TextRange>,
 }
 
 /// All units of a body.
@@ -109,6 +111,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             errors: FxHashMap::default(),
             runners: FxHashMap::default(),
             blocking: Vec::new(),
+            filling: Vec::new(),
         }
     }
 
@@ -173,6 +176,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             literals,
             loops: self.loops,
             blocking: self.blocking,
+            once: self.filling,
         }
     }
 

@@ -244,6 +244,7 @@ impl Builder<'_, '_> {
                     this.run_closure(operand);
                 });
             } else if effect == Effect::OnceInit {
+                self.filling.push(self.typed.body.range(operand));
                 let before = std::mem::replace(&mut self.once, true);
                 self.maybe(|this| this.run_closure(operand));
                 self.once = before;

@@ -15,7 +15,7 @@ use crate::ty::Ty;
 
 /// How a call stands.
 pub(super) enum Standing {
-    /// A mutex lets one in at a time.
+    /// A mutex lets one in at a time, or it fills a cell.
     Alone,
     /// As its caller does.
     AsIts {
@@ -70,6 +70,8 @@ struct Call {
     task: Option<ExprId>,
     /// In a closure that others run, who knows how often.
     handed: bool,
+    /// In a closure that fills a cell.
+    fills: bool,
 }
 
 impl Sites {
@@ -89,7 +91,7 @@ impl Sites {
             if cx.in_test(unit) {
                 continue;
             }
-            if is_guarded(cx, unit, event.at) {
+            if fills(unit, event) || is_guarded(cx, unit, event.at) {
                 found.push(Standing::Alone);
             } else if let Owner::Fn(caller) = unit.id.owner {
                 let body = defs.body(caller)?;
@@ -135,12 +137,20 @@ impl Seen {
         let typed = program.types.infer_fn(id)?;
         let units = units(program.types, &typed);
         let called: FxHashSet<ExprId> = typed.body.exprs.iter().filter_map(callee).collect();
+        let is_filling = |at: ExprId| {
+            let mut once = units.iter().flat_map(|unit| &unit.once);
+            once.any(|range| range.holds(typed.body.range(at)))
+        };
         let values = typed
             .tys
             .iter()
             .enumerate()
             .filter_map(|(at, ty)| match ty {
-                Ty::Fn(id) if !called.contains(&ExprId(at as u32)) => Some(*id),
+                Ty::Fn(id)
+                    if !called.contains(&ExprId(at as u32)) && !is_filling(ExprId(at as u32)) =>
+                {
+                    Some(*id)
+                }
                 _ => None,
             });
         Some(Self {
@@ -163,12 +173,16 @@ impl Call {
             of,
             at: event.at,
             task: if is_spawn { Some(event.at) } else { detached },
+            fills: fills(unit, event),
             handed: strange.is_some_and(|inner| matches!(body.expr(inner), Expr::Closure(_))),
         }
     }
 
     /// Awaited at once, if that is what runs it; or in a task of its own.
     fn standing(self, body: &Body, caller: FnId, is_async: bool) -> Option<Standing> {
+        if self.fills {
+            return Some(Standing::Alone);
+        }
         if self.handed {
             return None;
         }
@@ -186,6 +200,11 @@ impl Call {
             None => Standing::AsIts { by: caller, again },
         })
     }
+}
+
+/// Whether an event is part of what fills a cell: it happens once.
+fn fills(unit: &Unit, event: &Event) -> bool {
+    unit.once.iter().any(|range| range.holds(event.range))
 }
 
 /// Calls of a unit's events.

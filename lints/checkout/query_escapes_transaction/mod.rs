@@ -74,6 +74,9 @@ fn escape(
         let is_beside = consequence.is_none();
         let consequence = consequence.or_else(beside)?;
         let mut finding = report(unit, event, &pool_use, transaction, &consequence);
+        if is_beside {
+            finding.help = Some("run it on the transaction, or before it begins".to_owned());
+        }
         // All that is known then is that two connections are taken.
         finding.pedantic = is_beside && unit.cx.runs_alone(unit.flow.unit.id.owner);
         return Some(finding);

@@ -75,13 +75,24 @@ fn is_for_request(cx: &Context<'_>, unit: &Unit, event: &Event) -> bool {
         .filter(reads)
         .map(|event| event.range)
         .collect();
-    let given = body.locals_in(body.range(event.at));
-    given.iter().any(|local| {
-        let mut bound = body
+    // From what the call is given back to what that was made of.
+    let (mut known, mut next) = (Vec::new(), body.locals_in(body.range(event.at)));
+    while let Some(local) = next.pop() {
+        if known.contains(&local) {
+            continue;
+        }
+        known.push(local);
+        let values = body
             .bindings()
-            .filter(|bound| body.bound_by(bound.pat).contains(local));
-        bound.any(|bound| read.iter().any(|read| body.range(bound.value).holds(*read)))
-    })
+            .filter(|bound| body.bound_by(bound.pat).contains(&local));
+        for value in values.map(|bound| body.range(bound.value)) {
+            if read.iter().any(|read| value.holds(*read)) {
+                return true;
+            }
+            next.extend(body.locals_in(value));
+        }
+    }
+    false
 }
 
 fn report(cx: &Context<'_>, handler: &Handler, unit: &Unit, steps: &[Step]) -> Finding {

@@ -54,6 +54,8 @@ pub struct Unit {
     pub loops: Vec<Loop>,
     /// Closures that run here, on a thread that may block.
     pub blocking: Vec<TextRange>,
+    /// Closures that run here and fill a cell: once in a program's life.
+    pub once: Vec<TextRange>,
 }
 
 impl Unit {

@@ -47,6 +47,18 @@ async fn good_read_for_this_request(Extension(own): Extension<PgPool>) -> String
     ping(&theirs).await
 }
 
+// So with all of them.
+async fn good_read_one_after_the_other(Extension(own): Extension<PgPool>) -> String {
+    let found = sqlx::query_scalar::<_, String>("SELECT address FROM databases").fetch_all(&own).await;
+    let addresses = found.expect("rows");
+    let mut answers = String::new();
+    for address in addresses {
+        let theirs = open(&address).await.expect("a database");
+        answers += &ping(&theirs).await;
+    }
+    answers
+}
+
 // It connects later, and to as many as any other.
 async fn bad_lazy() -> String {
     let pool = PgPool::connect_lazy("postgres://localhost").expect("an address"); //~ pool_in_handler
@@ -95,7 +107,7 @@ pub async fn good_start_up(tenants: Tenants) -> sqlx::Result<Router> {
     ping(&db.pool).await;
     Ok(Router::new()
         .route("/constructor", get(bad_through_constructor))
-        .route("/lazy", get(bad_lazy).post(good_read_for_this_request))
+        .route("/lazy", get(bad_lazy).post(good_read_for_this_request).put(good_read_one_after_the_other))
         .route("/static", get(good_static))
         .route("/tenant", get(good_tenant))
         .route("/replaced", post(good_replaced))

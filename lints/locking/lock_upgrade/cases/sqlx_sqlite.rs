@@ -236,3 +236,27 @@ pub async fn good_callee_does_either(pool: &SqlitePool, ask: bool) -> sqlx::Resu
     one_of_two(&mut tx, ask).await?;
     tx.commit().await
 }
+
+static STORE: tokio::sync::OnceCell<SqlitePool> = tokio::sync::OnceCell::const_new();
+
+async fn bad_clean_up(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?; //~ lock_upgrade?
+    tx.commit().await
+}
+
+async fn open_store() -> sqlx::Result<SqlitePool> {
+    let pool = SqlitePool::connect("sqlite:store.db").await?;
+    bad_clean_up(&pool).await?;
+    Ok(pool)
+}
+
+// While the cell is filled, nobody else has the pool.
+pub async fn good_store() -> sqlx::Result<&'static SqlitePool> {
+    STORE.get_or_try_init(open_store).await
+}
+
+pub async fn good_store_by_closure() -> sqlx::Result<&'static SqlitePool> {
+    STORE.get_or_try_init(|| async { open_store().await }).await
+}
