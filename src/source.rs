@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -58,7 +59,7 @@ pub struct SourceFile {
     pub text: String,
     /// Written by a program: read, never reported on.
     pub generated: bool,
-    line_starts: Vec<u32>,
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 /// All files of a run that could be read, in the order of their paths.
@@ -131,10 +132,6 @@ impl SourceFile {
     /// A file from its text.
     #[must_use]
     pub fn new(path: String, absolute: PathBuf, package: Option<PackageId>, text: String) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let line_starts = std::iter::once(0)
-            .chain(newlines.map(|(at, _)| at as u32 + 1))
-            .collect();
         let generated = is_generated(&path, &text);
         Self {
             path,
@@ -142,15 +139,25 @@ impl SourceFile {
             package,
             text,
             generated,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    /// Where lines start: few files are asked.
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.bytes().enumerate();
+            let newlines = bytes.filter(|(_, byte)| *byte == b'\n');
+            let after = newlines.map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(after).collect()
+        })
     }
 
     /// Line and column of a byte offset, both from 1; the column counts Unicode scalars.
     #[must_use]
     pub fn line_col(&self, offset: u32) -> (u32, u32) {
         let line = self.line_index(offset);
-        let start = self.line_starts[line] as usize;
+        let start = self.line_starts()[line] as usize;
         let end = self.text.floor_char_boundary(offset as usize);
         let column = self
             .text
@@ -162,7 +169,7 @@ impl SourceFile {
     /// Which line, from 0, holds a byte offset.
     #[must_use]
     pub fn line_index(&self, offset: u32) -> usize {
-        self.line_starts
+        self.line_starts()
             .partition_point(|start| *start <= offset)
             .saturating_sub(1)
     }
@@ -170,19 +177,19 @@ impl SourceFile {
     /// How many lines there are; an empty file has one.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
     }
 
     /// Bytes of a line, from 0, with its line break.
     #[must_use]
     pub fn line_range(&self, line: usize) -> TextRange {
         let start = self
-            .line_starts
+            .line_starts()
             .get(line)
             .copied()
             .unwrap_or(self.text.len() as u32);
         let end = self
-            .line_starts
+            .line_starts()
             .get(line + 1)
             .copied()
             .unwrap_or(self.text.len() as u32);
