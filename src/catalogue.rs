@@ -2,6 +2,7 @@
 //! by receiver. Only these data files name client crates. The user's `[[model]]` sheets go the same road.
 
 mod like;
+mod listed;
 mod load;
 mod schema;
 mod sheets;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use like::Like;
+pub use listed::On;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
     AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,

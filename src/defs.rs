@@ -19,7 +19,7 @@ use crate::lowered::Lowered;
 use crate::source::{FileId, Span};
 use crate::ty::{Bound, TraitRef, Ty};
 
-pub use impls::Head;
+pub use impls::{Head, head};
 pub use types::Scope;
 
 macro_rules! id {

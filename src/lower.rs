@@ -17,6 +17,7 @@ mod lex;
 mod literals;
 mod macros;
 mod matcher;
+mod mentions;
 mod pats;
 mod pieces;
 mod places;
@@ -28,15 +29,16 @@ mod skip;
 mod tests;
 mod transcribe;
 mod types;
-mod words;
+
+use std::borrow::Cow;
 
 use proc_macro2::{LexError, TokenStream};
 use rustc_hash::FxHashMap;
 
 use crate::ir::{Body, BodyId, ExprId, FileIr, Item, LocalId, Name, Slot, TypeRef};
 use crate::source::{FileId, TextRange};
+pub use mentions::Mentions;
 pub use rules::{Found, Home, Macros};
-pub use words::Word;
 
 use lex::{Lexer, Tok};
 use places::Places;
@@ -107,7 +109,12 @@ pub fn lower(
 pub fn body(text: &str, slot: &Slot, macros: &Macros, file: FileId) -> Result<Body, LowerError> {
     let start = slot.source.start as usize;
     let function = &text[start..slot.source.end as usize];
-    let parsed = plain(function, start, |_, _, _| ())?;
+    // How deep it is was seen with its file.
+    let parsed = if has_docs(function) {
+        Cow::Owned(plain(function, start, |_, _, _| ())?)
+    } else {
+        Cow::Borrowed(function)
+    };
     let none = FnTexts::default();
     let body = tokens(text, start, &parsed, |function: &syn::ItemFn, places| {
         let mut lower = Lower::new(places, (macros, file), &none);
@@ -118,12 +125,24 @@ pub fn body(text: &str, slot: &Slot, macros: &Macros, file: FileId) -> Result<Bo
     body.map(Option::unwrap_or_default)
 }
 
+/// Whether comments in a text may be attributes to the parser, which has no place for some of them.
+fn has_docs(text: &str) -> bool {
+    let mut threes = text.as_bytes().windows(3);
+    threes.any(|three| matches!(three, b"///" | b"//!" | b"/**" | b"/*!"))
+}
+
 /// Where statements, match arms, items, fields and variants are: what a comment above a line can speak of. Inner ones come first.
 #[must_use]
 pub fn statement_ranges(text: &str) -> Vec<TextRange> {
     read(text, &Macros::default(), FileId(0), Bodies::AtOnce)
         .map(|(_, statements)| statements)
         .unwrap_or_default()
+}
+
+/// What a text names.
+#[must_use]
+pub fn mentions(text: &str) -> Mentions {
+    Mentions::of(text)
 }
 
 /// A type in Rust's syntax.

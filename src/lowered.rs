@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::ir::{Body, BodyId, FileIr, Name};
-use crate::lower::{self, Bodies, Found, Home, LowerError, Macros, Word};
+use crate::lower::{self, Bodies, Found, Home, LowerError, Macros, Mentions};
 use crate::source::{FileId, SourceFile, Sources, Unread};
 use crate::workspace::{Target, TargetKind, Workspace};
 
@@ -82,12 +82,21 @@ impl<'a> Lowered<'a> {
 
     /// What the text of a body names.
     #[must_use]
-    pub fn words(&self, file: FileId, body: BodyId) -> Box<[Word]> {
+    pub fn mentions(&self, file: FileId, body: BodyId) -> Mentions {
+        lower::mentions(self.text(file, body))
+    }
+
+    /// The text of a body.
+    #[must_use]
+    pub fn text(&self, file: FileId, body: BodyId) -> &str {
         let slot = self.file(file).and_then(|ir| ir.bodies.get(body.index()));
-        slot.map_or_else(Box::default, |slot| {
-            self.macros
-                .words(self.sources.file(file).slice(slot.source))
-        })
+        slot.map_or("", |slot| self.sources.file(file).slice(slot.source))
+    }
+
+    /// What the workspace's macros write, by their names.
+    #[must_use]
+    pub fn macro_mentions(&self) -> &FxHashMap<Name, Mentions> {
+        self.macros.mentions()
     }
 
     /// Files that did not parse, or not in all of the bodies that were asked for.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::catalogue::{SheetId, Versions};
 use crate::ir::BodyId;
-use crate::lower::Word;
+use crate::lower::Mentions;
 use crate::source::{FileId, Span, TextRange};
 use crate::ty::Ty;
 
@@ -69,9 +69,9 @@ impl<'a> Defs<'a> {
 
     /// What the body of a function names, by its text.
     #[must_use]
-    pub fn words(&self, id: FnId) -> Option<Box<[Word]>> {
+    pub fn mentions(&self, id: FnId) -> Option<Mentions> {
         let function = self.function(id);
-        Some(self.lowered.words(function.file, function.ir.body?))
+        Some(self.lowered.mentions(function.file, function.ir.body?))
     }
 
     /// Whether a function is test code.

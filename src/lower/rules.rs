@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::lex::{Lexer, Tok};
+use super::mentions::{MacroMentions, Mentions};
 use super::skip::declares;
-use super::words::{MacroWords, Word, words};
 use crate::ir::{Name, PathRef};
 use crate::source::FileId;
 
@@ -26,7 +26,7 @@ pub struct Macros {
     named: FxHashMap<Name, Vec<Rules>>,
     /// Those whose expansion may declare items or include files, by name.
     at_once: FxHashSet<Name>,
-    words: MacroWords,
+    mentions: MacroMentions,
 }
 
 /// A definition.
@@ -76,17 +76,17 @@ impl Macros {
             }
         }
         macros.find_at_once();
-        macros.words = MacroWords::new(macros.named.iter().map(|(name, all)| {
+        macros.mentions = MacroMentions::new(macros.named.iter().map(|(name, all)| {
             let arms = all.iter().flat_map(|rules| &rules.arms);
             (*name, arms.map(|arm| arm.body.as_str()).collect())
         }));
         macros
     }
 
-    /// What a text names, by its own words and those of the macros that it calls.
+    /// What the definitions of each name write.
     #[must_use]
-    pub fn words(&self, text: &str) -> Box<[Word]> {
-        words(text, &self.words)
+    pub fn mentions(&self) -> &FxHashMap<Name, Mentions> {
+        self.mentions.all()
     }
 
     /// Whether some macro of the workspace has this name.

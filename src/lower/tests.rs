@@ -10,6 +10,7 @@ mod hostile;
 mod items;
 mod later;
 mod macros;
+mod mentions;
 mod places;
 mod scopes;
 

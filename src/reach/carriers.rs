@@ -1,250 +1,198 @@
-//! Types that can hold a handle, in a field however deep, behind a trait or by a bound.
+//! What types hold: handles and other kinds that matter, in a field however deep, behind a trait or by a bound.
+
+use std::ops::BitOr;
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::kinds::{Kinds, Meanings};
+use super::parts::{Parts, Side, of_adt, of_trait};
+use super::rows::Row;
 use crate::catalogue::Role;
-use crate::defs::{AdtId, Defs, FnId, Scope, TraitId, ValueDef};
+use crate::defs::{AdtId, AliasId, Defs, Head, Scope, TraitId, ValueDef, head};
 use crate::ir::Name;
-use crate::ty::{Bound, TraitRef, Ty};
+use crate::ty::{TraitRef, Ty};
 
 /// A type or trait of the workspace.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Holder {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Holder {
     Adt(AdtId),
     Trait(TraitId),
 }
 
-/// Those that can hold a handle.
-pub(super) struct Carriers(FxHashSet<Holder>);
+/// What types and traits of the workspace hold.
+pub(super) struct Carriers<'d, 'a> {
+    pub(super) defs: &'d Defs<'a>,
+    meanings: &'d Meanings<'a>,
+    /// By type, then by trait.
+    kinds: Vec<Kinds>,
+    types: Vec<Row>,
+    /// The bit of each that has methods.
+    bits: Vec<Option<u32>>,
+    /// How many these are.
+    pub(super) methodical: usize,
+}
 
-impl Carriers {
-    /// Those whose parts hold one, then those that these are parts of, until nothing changes.
-    pub(super) fn find(defs: &Defs<'_>) -> Self {
+impl<'d, 'a> Carriers<'d, 'a> {
+    /// What their parts hold, then what the parts of these hold, until nothing changes.
+    pub(super) fn find(defs: &'d Defs<'a>, meanings: &'d Meanings<'a>) -> Self {
         let adts = (0..defs.adts.len() as u32).map(|id| Holder::Adt(AdtId(id)));
         let traits = (0..defs.traits.len() as u32).map(|id| Holder::Trait(TraitId(id)));
         let holders: Vec<Holder> = adts.chain(traits).collect();
-        let parts = holders.into_par_iter().map(|whole| match whole {
-            Holder::Adt(id) => (whole, of_adt(defs, id)),
-            Holder::Trait(id) => (whole, of_trait(defs, id)),
+        let parts = holders.par_iter().map(|whole| match *whole {
+            Holder::Adt(id) => of_adt(defs, meanings, id),
+            Holder::Trait(id) => of_trait(defs, meanings, id),
         });
-        let mut parts_of: FxHashMap<Holder, Vec<Holder>> = FxHashMap::default();
-        let mut queue = Vec::new();
-        for (whole, parts) in parts.collect::<Vec<_>>() {
-            if parts.has_handle {
-                queue.push(whole);
+        let parts: Vec<Parts> = parts.collect();
+        let mut found = Self {
+            defs,
+            meanings,
+            kinds: vec![Kinds::default(); holders.len()],
+            types: Vec::new(),
+            bits: vec![None; holders.len()],
+            methodical: 0,
+        };
+        found.number();
+        found.types = vec![Row::new(found.methodical); holders.len()];
+        found.spread(&parts);
+        found
+    }
+
+    /// Gives bits to those with methods.
+    fn number(&mut self) {
+        for function in &self.defs.fns {
+            if function.ir.receiver.is_none() {
+                continue;
             }
-            for part in parts.holders {
-                parts_of.entry(part).or_default().push(whole);
-            }
-        }
-        let mut found = FxHashSet::default();
-        while let Some(holder) = queue.pop() {
-            if found.insert(holder) {
-                queue.extend(parts_of.get(&holder).into_iter().flatten());
-            }
-        }
-        Self(found)
-    }
-
-    /// Whether a value of this type can hold a handle, or is a closure or future that is run for somebody.
-    pub(super) fn carries_or_runs(&self, defs: &Defs<'_>, ty: &Ty, scope: &Scope<'_>) -> bool {
-        let parts = Parts::of(defs, ty, scope);
-        parts.has_code || self.has_any(&parts)
-    }
-
-    /// Whether a value of this type can hold a handle.
-    pub(super) fn carries(&self, defs: &Defs<'_>, ty: &Ty, scope: &Scope<'_>) -> bool {
-        self.has_any(&Parts::of(defs, ty, scope))
-    }
-
-    fn has_any(&self, parts: &Parts) -> bool {
-        parts.has_handle || parts.holders.iter().any(|holder| self.0.contains(holder))
-    }
-
-    /// Whether a static or constant holds one.
-    pub(super) fn is_kept_in(&self, defs: &Defs<'_>, value: &ValueDef<'_>) -> bool {
-        let scope = Scope::plain(value.module);
-        self.carries(defs, &defs.ty(value.ty, &scope), &scope)
-    }
-
-    /// Names of the statics that hold one.
-    pub(super) fn statics(&self, defs: &Defs<'_>) -> FxHashSet<Name> {
-        defs.values
-            .iter()
-            .filter(|value| self.is_kept_in(defs, value))
-            .map(|value| value.name)
-            .collect()
-    }
-
-    /// Names of the types and aliases, the clients' included.
-    pub(super) fn names(&self, defs: &Defs<'_>) -> FxHashSet<Name> {
-        let types = defs
-            .catalogue
-            .types()
-            .filter(|ty| ty.role.is_some_and(is_clients) && defs.uses(ty.sheet));
-        let mut names: FxHashSet<Name> = types.map(|ty| last(ty.path)).collect();
-        for holder in &self.0 {
-            names.insert(match holder {
-                Holder::Adt(id) => defs.adt(*id).name,
-                Holder::Trait(id) => defs.of_trait(*id).name,
-            });
-        }
-        for alias in &defs.aliases {
-            let scope = Scope::plain(alias.module);
-            if self.carries(defs, &defs.ty(alias.ty, &scope), &scope) {
-                names.insert(alias.name);
+            let block = function.in_impl.map(|id| self.defs.implementation(id));
+            let of = match (block.map(|block| block.self_ty.peeled()), function.in_trait) {
+                (Some(Ty::Adt(id, _)), _) => Holder::Adt(*id),
+                (_, Some(id)) => Holder::Trait(id),
+                _ => continue,
+            };
+            let index = self.index(of);
+            if self.bits[index].is_none() {
+                self.bits[index] = Some(self.methodical as u32);
+                self.methodical += 1;
             }
         }
-        names
-    }
-}
-
-/// The name of the type or trait that a function is associated with.
-pub(super) fn owner(defs: &Defs<'_>, id: FnId) -> Option<Name> {
-    let function = defs.function(id);
-    if let Some(of) = function.in_trait {
-        return Some(defs.of_trait(of).name);
-    }
-    match defs.implementation(function.in_impl?).self_ty.peeled() {
-        Ty::Adt(id, _) => Some(defs.adt(*id).name),
-        _ => None,
-    }
-}
-
-/// What a type is made of.
-#[derive(Default)]
-struct Parts {
-    has_handle: bool,
-    has_code: bool,
-    holders: Vec<Holder>,
-}
-
-impl Parts {
-    fn of(defs: &Defs<'_>, ty: &Ty, scope: &Scope<'_>) -> Self {
-        let mut parts = Self::default();
-        parts.add(defs, ty, scope, 0);
-        parts
     }
 
-    fn add(&mut self, defs: &Defs<'_>, ty: &Ty, scope: &Scope<'_>, depth: usize) {
-        if depth > 8 {
-            return;
-        }
-        match ty {
-            Ty::Ext(id, _) => {
-                let facts = defs.catalogue.ty(*id);
-                self.has_handle |= facts.role.is_some_and(is_clients) || !facts.fields.is_empty();
+    fn spread(&mut self, parts: &[Parts]) {
+        let mut parts_of: Vec<Vec<usize>> = vec![Vec::new(); parts.len()];
+        for (whole, parts) in parts.iter().enumerate() {
+            if let Some(bit) = self.bits[whole] {
+                self.types[whole].insert(bit);
             }
-            Ty::Adt(id, _) => self.holders.push(Holder::Adt(*id)),
-            Ty::Param(name) => {
-                let bounds = defs.bounds_of(*name, scope);
-                bounds
-                    .iter()
-                    .for_each(|bound| self.add_bound(defs, bound, scope, depth));
-            }
-            Ty::Bounded(bounds) => bounds
-                .iter()
-                .for_each(|bound| self.add_bound(defs, bound, scope, depth)),
-            Ty::Ref(inner, _) | Ty::Slice(inner) | Ty::Future(inner) => {
-                self.add(defs, inner, scope, depth + 1);
-            }
-            Ty::FnPointer(params, ret) => {
-                self.has_code = true;
-                for ty in params.iter().chain([&**ret]) {
-                    self.add(defs, ty, scope, depth + 1);
+            for side in [&parts.held, &parts.given] {
+                self.kinds[whole] |= side.kinds;
+                for part in &side.holders {
+                    parts_of[self.index(*part)].push(whole);
                 }
             }
-            _ => {}
         }
-        for arg in ty.args() {
-            self.add(defs, arg, scope, depth + 1);
-        }
-    }
-
-    fn add_bound(&mut self, defs: &Defs<'_>, bound: &Bound, scope: &Scope<'_>, depth: usize) {
-        match bound.of {
-            TraitRef::Own(id) => self.holders.push(Holder::Trait(id)),
-            TraitRef::Ext(id) => {
-                let facts = defs.catalogue.of_trait(id);
-                self.has_handle |= facts.role.is_some();
-                self.has_code |= is_code(facts.path);
-            }
-            TraitRef::Foreign(path) => self.has_code |= is_code(path),
-        }
-        let bindings = bound.bindings.iter().map(|(_, ty)| ty);
-        for ty in bound.args.iter().chain(bindings) {
-            self.add(defs, ty, scope, depth + 1);
-        }
-    }
-}
-
-fn of_adt(defs: &Defs<'_>, id: AdtId) -> Parts {
-    let adt = defs.adt(id);
-    let mut scope = Scope::plain(adt.module);
-    scope.generics.push(adt.generics);
-    let mut parts = Parts::default();
-    let fields = adt.variants.iter().flat_map(|variant| &variant.fields);
-    for field in adt.fields.iter().chain(fields) {
-        parts.add(defs, &defs.ty(&field.ty, &scope), &scope, 0);
-    }
-    // What derefs to a handle, or is a client's executor, stands for one.
-    for block in defs.impls_of(&Ty::Adt(id, crate::ty::no_args())) {
-        let block = defs.implementation(block);
-        if let Some(bound) = &block.of_trait {
-            let scope = Scope::plain(block.module);
-            if let TraitRef::Ext(_) = bound.of {
-                parts.add_bound(defs, bound, &scope, 0);
+        // What a trait declares is called on whatever implements it.
+        for block in &self.defs.impls {
+            if let (Ty::Adt(id, _), Some(bound)) = (block.self_ty.peeled(), &block.of_trait)
+                && let TraitRef::Own(of) = bound.of
+                && let Some(bit) = self.bits[self.index(Holder::Trait(of))]
+            {
+                self.types[id.0 as usize].insert(bit);
             }
         }
-        let scope = Scope::plain(block.module);
-        for (_, written) in &block.ir.types {
-            parts.add(defs, &defs.ty(written, &scope), &scope, 0);
+        let mut queue: Vec<usize> = (0..parts.len()).collect();
+        while let Some(part) = queue.pop() {
+            let (held, row) = (self.kinds[part], self.types[part].clone());
+            for whole in &parts_of[part] {
+                let new_kinds = held.without(self.kinds[*whole]) != Kinds::default();
+                self.kinds[*whole] |= held;
+                if self.types[*whole].add(&row) || new_kinds {
+                    queue.push(*whole);
+                }
+            }
         }
     }
-    parts
-}
 
-/// A trait holds what its implementations hold, and what its methods take and give.
-fn of_trait(defs: &Defs<'_>, id: TraitId) -> Parts {
-    let of = defs.of_trait(id);
-    let scope = Scope::plain(of.module);
-    let mut parts = Parts::default();
-    for bound in of
-        .ir
-        .supers
-        .iter()
-        .filter_map(|path| defs.bound(path, &scope))
-    {
-        parts.add_bound(defs, &bound, &scope, 0);
-    }
-    for block in defs.impls_of_trait(TraitRef::Own(id)) {
-        let block = defs.implementation(*block);
-        parts.add(defs, &block.self_ty, &Scope::plain(block.module), 0);
-    }
-    for function in &of.ir.fns {
-        let mut scope = scope.clone();
-        scope.generics.push(&function.generics);
-        for written in function.params.iter().chain([&function.ret]) {
-            parts.add(defs, &defs.ty(written, &scope), &scope, 0);
+    fn index(&self, holder: Holder) -> usize {
+        match holder {
+            Holder::Adt(id) => id.0 as usize,
+            Holder::Trait(id) => self.defs.adts.len() + id.0 as usize,
         }
     }
-    parts
+
+    /// The bit of a type or trait.
+    pub(super) fn bit(&self, holder: Holder) -> Option<u32> {
+        self.bits[self.index(holder)]
+    }
+
+    /// The types and traits that a value of one leads to, that one included.
+    pub(super) fn types_of(&self, holder: Holder) -> &Row {
+        &self.types[self.index(holder)]
+    }
+
+    /// What a value of this type holds, and what the code that it is gives to others.
+    pub(super) fn of(&self, ty: &Ty, scope: &Scope<'a>) -> Held {
+        let parts = Parts::of(self.defs, self.meanings, ty, scope);
+        Held {
+            kinds: self.of_side(&parts.held),
+            given: self.of_side(&parts.given),
+            has_code: parts.has_code,
+            holders: parts.held.holders,
+            given_holders: parts.given.holders,
+        }
+    }
+
+    fn of_side(&self, side: &Side) -> Kinds {
+        let holders = side.holders.iter().map(|holder| self.of_holder(*holder));
+        holders.fold(side.kinds, BitOr::bitor)
+    }
+
+    /// What a type, or what is behind a trait, holds.
+    pub(super) fn of_holder(&self, holder: Holder) -> Kinds {
+        self.kinds[self.index(holder)]
+    }
+
+    /// What a static or constant holds.
+    pub(super) fn of_value(&self, value: &ValueDef<'a>) -> Held {
+        let scope = match value.in_impl {
+            Some(block) => self.defs.impl_scope(block),
+            None => Scope::plain(value.module),
+        };
+        self.of(&self.defs.ty(value.ty, &scope), &scope)
+    }
+
+    /// What an alias stands for, and what that holds.
+    pub(super) fn of_alias(&self, id: AliasId) -> (Option<Head>, Held) {
+        let alias = &self.defs.aliases[id.0 as usize];
+        let mut scope = Scope::plain(alias.module);
+        scope.generics.push(alias.generics);
+        let ty = self.defs.ty(alias.ty, &scope);
+        (head(&ty), self.of(&ty, &scope))
+    }
 }
 
-fn is_code(path: Name) -> bool {
-    let last = path.rsplit("::").next().unwrap_or_default();
-    matches!(
-        last,
-        "Fn" | "FnMut"
-            | "FnOnce"
-            | "AsyncFn"
-            | "AsyncFnMut"
-            | "AsyncFnOnce"
-            | "Future"
-            | "IntoFuture"
-            | "Stream"
-    )
+/// What a value holds.
+#[derive(Clone, Default)]
+pub(super) struct Held {
+    /// In itself.
+    pub(super) kinds: Kinds,
+    /// It is code, or holds some, that is given this or returns it.
+    pub(super) given: Kinds,
+    /// It is code.
+    pub(super) has_code: bool,
+    /// Types and traits that it is made of.
+    pub(super) holders: Vec<Holder>,
+    /// Those that its code is given or returns.
+    pub(super) given_holders: Vec<Holder>,
+}
+
+impl Held {
+    pub(super) fn all(&self) -> Kinds {
+        self.kinds | self.given
+    }
+
+    pub(super) fn all_holders(&self) -> impl Iterator<Item = Holder> {
+        self.holders.iter().chain(&self.given_holders).copied()
+    }
 }
 
 /// The parts that only clients' types play.
@@ -264,7 +212,6 @@ pub(super) fn is_clients(role: Role) -> bool {
 }
 
 /// The last segment of a path.
-pub(super) fn last(path: Name) -> Name {
-    path.rsplit_once("::")
-        .map_or(path, |(_, last)| Name::from(last))
+pub(super) fn last(path: &str) -> Name {
+    Name::from(path.rsplit("::").next().unwrap_or_default())
 }
