@@ -81,6 +81,7 @@ pub fn with_context<T>(
         handlers: &handlers::once_each(read.handlers),
         looked_after: &read.kept,
         solo: &Solo::default(),
+        reach: &reach,
         sources,
         config,
     };

@@ -28,6 +28,7 @@ use crate::infer::{Owner, Place, Root, Val};
 use crate::ir::Body;
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
+use crate::reach::Reach;
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::{Effect, EffectKind, Program, Step};
@@ -54,6 +55,8 @@ pub struct Context<'a> {
     pub looked_after: &'a FxHashSet<Keeper>,
     /// What never runs twice at the same time.
     pub solo: &'a Solo,
+    /// What was read closely.
+    pub reach: &'a Reach,
     /// The texts.
     pub sources: &'a Sources,
     /// Limits and levels.

@@ -46,7 +46,7 @@ impl Standing {
 /// All calls.
 #[derive(Debug)]
 pub(super) struct Sites {
-    /// Bodies that name a function: those that were not read, and those that name it without a call.
+    /// Bodies that were read, by the functions that they name without a call.
     names: FxHashMap<Name, Vec<FnId>>,
     /// What such bodies do, read when first asked.
     seen: Mutex<FxHashMap<FnId, Arc<Seen>>>,
@@ -99,20 +99,22 @@ impl Sites {
                 found.push(call.standing(body, caller, is_async)?);
             }
         }
-        let name = defs.function(id).ir.name;
-        for caller in self.names.get(&name).into_iter().flatten() {
-            if defs.is_test(*caller) {
+        let named = self.names.get(&defs.function(id).ir.name);
+        let unread = |id: &FnId| cx.program.of_fn(*id).is_none();
+        let others = cx.reach.callers(defs, id).into_iter().filter(unread);
+        for caller in named.into_iter().flatten().copied().chain(others) {
+            if defs.is_test(caller) {
                 continue;
             }
-            let seen = self.seen(cx.program, *caller);
+            let seen = self.seen(cx.program, caller);
             if seen.values.contains(&id) {
                 return None;
             }
-            if cx.program.of_fn(*caller).is_some() {
+            if !unread(&caller) {
                 continue;
             }
             for call in seen.calls.iter().filter(|call| call.of == id) {
-                found.push(call.standing(defs.body(*caller)?, *caller, is_async)?);
+                found.push(call.standing(defs.body(caller)?, caller, is_async)?);
             }
         }
         Some(found)
@@ -272,19 +274,18 @@ fn excludes(cx: &Context<'_>, unit: &Unit, held: &crate::flow::Resource) -> bool
     held.kind == ResourceKind::Mutex && !reads
 }
 
-/// Bodies by the names that they call, if they were not read, and by those that they give as values.
+/// Bodies that were read, by the names that they give as values.
 fn named(program: &Program<'_>) -> FxHashMap<Name, Vec<FnId>> {
     let defs = program.types.defs;
     let mut names: FxHashMap<Name, Vec<FnId>> = FxHashMap::default();
     for index in 0..defs.fns.len() as u32 {
         let id = FnId(index);
-        let Some(body) = defs.body(id) else { continue };
-        let is_read = program.of_fn(id).is_some();
+        let read = program.of_fn(id).and_then(|_| defs.body(id));
+        let Some(body) = read else { continue };
         let called: FxHashSet<ExprId> = body.exprs.iter().filter_map(callee).collect();
         for (at, expr) in body.exprs.iter().enumerate() {
             let name = match expr {
-                Expr::Method { name, .. } if !is_read => Some(*name),
-                Expr::Path(path) if !(is_read && called.contains(&ExprId(at as u32))) => {
+                Expr::Path(path) if !called.contains(&ExprId(at as u32)) => {
                     path.segments.last().map(|segment| segment.name)
                 }
                 _ => None,
