@@ -64,7 +64,9 @@ impl Context<'_> {
             }
             let standing = sites.callers(self, id).unwrap_or_default();
             let by = |site: &Standing| match site {
-                Standing::AsIts { by, again: false } => Some(*by),
+                Standing::AsIts { by, again: false } | Standing::Spawned { by, again: false } => {
+                    Some(*by)
+                }
                 _ => None,
             };
             let bys: Vec<FnId> = standing.iter().filter_map(by).collect();

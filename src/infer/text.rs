@@ -54,9 +54,7 @@ impl TextReader<'_, '_> {
                 self.read(*inner, depth + 1)
             }
             Expr::Local(local) => self.local(*local, depth),
-            Expr::Binary(left, right) => {
-                join(&self.read(*left, depth + 1), &self.read(*right, depth + 1))
-            }
+            Expr::Binary(..) => self.sum(id, depth),
             Expr::Path(_) | Expr::If { .. } | Expr::Match { .. } | Expr::Block(_) => {
                 self.of_value(id, depth)
             }
@@ -73,6 +71,20 @@ impl TextReader<'_, '_> {
     }
 
     /// `String::from("…")`, `AssertSqlSafe(format!(…))`: what the call passes on.
+    /// `a + b + …`, as long as it is.
+    fn sum(&self, last: ExprId, depth: usize) -> Vec<SqlText> {
+        let (mut first, mut others) = (last, Vec::new());
+        while let Expr::Binary(left, right) = self.typed.body.expr(first) {
+            others.push(*right);
+            first = *left;
+        }
+        let mut whole = self.read(first, depth + 1);
+        for part in others.iter().rev() {
+            whole = join(&whole, &self.read(*part, depth + 1));
+        }
+        whole
+    }
+
     fn of_call(&self, id: ExprId, args: &[ExprId], depth: usize) -> Vec<SqlText> {
         let passes_on = match self.typed.callee(id) {
             Some(Callee::Ext(call)) => {

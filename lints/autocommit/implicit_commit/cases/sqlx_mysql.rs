@@ -107,6 +107,29 @@ pub async fn good_autocommit_as_transaction(pool: &MySqlPool) -> sqlx::Result<()
     conn.close().await
 }
 
+// As long as the text is.
+pub async fn bad_long_sum(pool: &MySqlPool) -> sqlx::Result<()> {
+    let columns = "a1 INT, ".to_owned()
+        + "a2 INT, "
+        + "a3 INT, "
+        + "a4 INT, "
+        + "a5 INT, "
+        + "a6 INT, "
+        + "a7 INT, "
+        + "a8 INT, "
+        + "a9 INT, "
+        + "b1 INT, "
+        + "b2 INT, "
+        + "b3 INT, "
+        + "b4 INT, "
+        + "b5 INT";
+    let create = "CREATE TABLE long (".to_owned() + &columns + ")";
+    let mut tx = pool.begin().await?;
+    tx.execute("INSERT INTO a (id) VALUES (1)").await?;
+    sqlx::query(sqlx::AssertSqlSafe(create)).execute(&mut *tx).await?; //~ implicit_commit
+    tx.commit().await
+}
+
 pub async fn good_temporary(pool: &MySqlPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     tx.execute("CREATE TEMPORARY TABLE picked (id BIGINT)").await?;

@@ -32,8 +32,11 @@ fn sums() -> HashMap<i64, i64> {
     HashMap::from([(1, 2), (2, 1)])
 }
 
-#[tokio::main]
-async fn main() -> sqlx::Result<()> {
+fn main() -> sqlx::Result<()> {
+    tokio::runtime::Runtime::new()?.block_on(work())
+}
+
+async fn work() -> sqlx::Result<()> {
     let pool = PgPool::connect("postgres://localhost/accounts").await?;
     bad_settle(&pool, sums()).await?;
     loop {
