@@ -25,11 +25,7 @@ const UNUSED: &[(&str, &[&str])] = &[
     ("needs Oracle's proprietary libraries", &["sibyl"]),
     (
         "runs migrations: no lint asks for them yet",
-        &[
-            "diesel_migrations",
-            "rusqlite_migration",
-            "sea_orm_migration",
-        ],
+        &["diesel_migrations", "rusqlite_migration"],
     ),
     (
         "handlers by attribute or router, as those of axum, actix-web and rocket are",

@@ -1,5 +1,5 @@
 //@ crate: sqlx-services
-//! Waits that somebody asked for, and connections that nobody else wants.
+//! Waits that somebody asked for, connections that nobody else wants, permits.
 use std::time::Duration;
 
 use sqlx::{Connection, PgConnection, PgPool};
@@ -46,6 +46,24 @@ pub async fn good_in_tests_alone(pool: &PgPool) -> anyhow::Result<()> {
     }
     #[cfg(test)]
     tokio::time::sleep(Duration::from_millis(5)).await;
+    tx.commit().await?;
+    Ok(())
+}
+
+// A permit that others have: they may want a connection.
+pub async fn bad_permit(pool: &PgPool, turns: &tokio::sync::Semaphore, id: i64) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE names SET copied = true WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    let _turn = turns.acquire().await?; //~ slow_work_in_transaction
+    sqlx::query("UPDATE names SET checked = true WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn good_permit_before(pool: &PgPool, turns: &tokio::sync::Semaphore, id: i64) -> anyhow::Result<()> {
+    let _turn = turns.acquire().await?;
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE names SET copied = true WHERE id = $1").bind(id).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(())
 }
