@@ -79,6 +79,22 @@ impl Context<'_> {
         is_reached
     }
 
+    /// Whether a program has a method of one of its own traits that nothing in the workspace calls.
+    #[must_use]
+    pub fn is_unused(&self, owner: Owner) -> bool {
+        let Owner::Fn(id) = owner else {
+            return false;
+        };
+        let defs = self.defs();
+        let package = defs.crate_of(defs.function(id).module).package;
+        let mut crates = defs.crates.iter();
+        let has_program =
+            crates.any(|one| one.package == package && one.is_program && !one.is_test);
+        let is_own = matches!(self.trait_of(id), Some(TraitRef::Own(_)));
+        let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
+        is_own && has_program && !sites.is_named(self, id)
+    }
+
     fn company(&self, owner: Owner) -> Company {
         let Owner::Fn(asked) = owner else {
             return Company::Any;

@@ -82,6 +82,13 @@ impl Sites {
         }
     }
 
+    /// Whether some body calls a function, or names one that is called like it.
+    pub(super) fn is_named(&self, cx: &Context<'_>, id: FnId) -> bool {
+        self.names.contains_key(&cx.defs().function(id).ir.name)
+            || cx.program.calls_of(id).next().is_some()
+            || !cx.reach.callers(cx.defs(), id).is_empty()
+    }
+
     /// How all calls of a function outside tests stand; none if there is one that may run beside others.
     pub(super) fn callers(&self, cx: &Context<'_>, id: FnId) -> Option<Vec<Standing>> {
         let defs = cx.defs();

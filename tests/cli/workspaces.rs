@@ -190,3 +190,22 @@ fn binaries_run_in_processes_of_their_own() {
     scratch.write("src/bin/day.rs", twice.as_bytes());
     assert_eq!(reported(&scratch, ".", &[]), ["src/lib.rs"]);
 }
+
+#[test]
+fn what_a_program_never_calls_is_left_alone() {
+    const STORE: &str = "pub trait Repo {\n    async fn sweep(&self);\n}\npub struct Store {\n    pub pool: sqlx::PgPool,\n}\nimpl Repo for Store {\n    async fn sweep(&self) {\n        let mut tx = self.pool.begin().await.unwrap();\n        sqlx::query(\"DELETE FROM a\").execute(&self.pool).await.unwrap();\n        sqlx::query(\"DELETE FROM b\").execute(&mut *tx).await.unwrap();\n        tx.commit().await.unwrap();\n    }\n}\n";
+    let program = |last: &str| {
+        format!(
+            "mod store;\nuse store::Repo;\n#[tokio::main]\nasync fn main() {{\n    let pool = sqlx::PgPool::connect_lazy(\"postgres://localhost/shop\").unwrap();\n    let store = store::Store {{ pool }};\n    {last}\n}}\n"
+        )
+    };
+    let manifest = "[package]\nname = \"shop\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[dependencies]\nsqlx = \"0.8\"\ntokio = \"1\"\n";
+    let scratch = Scratch::new(&[
+        ("Cargo.toml", manifest),
+        ("src/store.rs", STORE),
+        ("src/main.rs", &program("drop(store);")),
+    ]);
+    assert_eq!(reported(&scratch, ".", &[]), [""; 0]);
+    scratch.write("src/main.rs", program("store.sweep().await;").as_bytes());
+    assert_eq!(reported(&scratch, ".", &[]), ["src/store.rs"]);
+}
