@@ -104,6 +104,10 @@ pub(super) fn ways(cx: &Context<'_>, unit: &Unit) -> Vec<Way> {
     let flow = Flow::new(cx.program, unit);
     let unit = UnitContext { cx, flow: &flow };
     let mut steps = statements(&unit);
+    // Mutexes alone are the program's own business.
+    if steps.is_empty() {
+        return Vec::new();
+    }
     steps.extend(mutexes(&unit));
     steps.sort_by_key(|step| (step.event, step.index));
     let mut found = Vec::new();
@@ -150,16 +154,15 @@ fn holds(unit: &UnitContext<'_, '_>, first: &Step, second: &Step) -> bool {
     if !first.taken.lock.is_in_database() && !second.taken.lock.is_in_database() {
         return false;
     }
-    let follows = first.block == second.block || unit.flow.leads(first.block, second.block);
-    follows
-        && match (&first.kept, first.guard) {
-            (_, Some(guard)) => second.state.must & 1 << guard != 0,
-            (Some(kept), None) => match &second.kept {
-                Some(other) => kept == other,
-                None => !second.taken.lock.is_in_database() && is_open(unit, kept, second),
-            },
-            (None, None) => false,
-        }
+    let is_kept = match (&first.kept, first.guard) {
+        (_, Some(guard)) => second.state.must & 1 << guard != 0,
+        (Some(kept), None) => match &second.kept {
+            Some(other) => kept == other,
+            None => !second.taken.lock.is_in_database() && is_open(unit, kept, second),
+        },
+        (None, None) => false,
+    };
+    is_kept && (first.block == second.block || unit.flow.leads(first.block, second.block))
 }
 
 /// Whether the transaction that keeps a lock is open when a mutex is taken.
