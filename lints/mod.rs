@@ -18,6 +18,8 @@ mod check_then_insert;
 mod checkout_across_slow_work;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
+#[path = "transaction/commit_result_ignored/mod.rs"]
+mod commit_result_ignored;
 #[path = "transaction/conditionally_committed/mod.rs"]
 mod conditionally_committed;
 #[path = "connection/connection_outside_handler/mod.rs"]
@@ -114,6 +116,7 @@ pub static LINTS: &[&Lint] = &[
     &conditionally_committed::LINT,
     &nested_transaction::LINT,
     &test_transaction_outside_tests::LINT,
+    &commit_result_ignored::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,

@@ -1,6 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
 mod autocommit;
+mod commits;
 mod describe;
 mod endings;
 mod isolation;
@@ -33,6 +34,7 @@ use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
+pub use commits::UnheardCommit;
 pub use describe::describe;
 pub use endings::Lost;
 pub use kept::Kept;

@@ -35,6 +35,8 @@ pub(super) struct Builder<'t, 'a> {
     pub tails: FxHashSet<ExprId>,
     /// Calls that are events: what is asked is whether they have failed.
     pub told: FxHashSet<ExprId>,
+    /// Commits: what is asked is whether anybody hears of their failure.
+    pub commits: FxHashSet<ExprId>,
     pub depth: usize,
     /// Inside the future of a `select!` arm, which may lose.
     pub races: bool,
@@ -101,6 +103,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             aliases: Vec::new(),
             tails: FxHashSet::default(),
             told: FxHashSet::default(),
+            commits: FxHashSet::default(),
             depth: 0,
             races: false,
             once: false,
@@ -226,6 +229,9 @@ impl<'t, 'a> Builder<'t, 'a> {
         let Some(current) = self.current else { return };
         if kind.may_fail() {
             self.told.insert(at);
+        }
+        if matches!(kind, EventKind::Commit { .. }) {
+            self.commits.insert(at);
         }
         self.blocks[current.0 as usize]
             .events

@@ -1,9 +1,21 @@
 //! Errors told apart by what patterns and conditions say of them: which come to a branch.
 
 use super::build::Builder;
-use super::event::Caught;
 use crate::ir::{Arm, Expr, ExprId, Name, Pat, PatId, PathRef};
 use crate::source::TextRange;
+
+/// Which errors of a call come to a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Caught {
+    /// All, or all but some.
+    Any,
+    /// Those that the server sends: a unique violation.
+    Server,
+    /// Those that the client makes of an answer: no row was found.
+    Client,
+    /// Some, and nothing tells which.
+    Some,
+}
 
 /// What a condition says of an error: whose calls', and which errors come to either side.
 pub(super) struct Said {

@@ -155,7 +155,7 @@ impl Shown<'_> {
                 caught,
                 quiet,
             } => self.failed(*call, *caught, *quiet),
-            EventKind::Ignored { call } => format!("{} is ignored", self.expr(*call)),
+            EventKind::Ignored { call, how } => format!("{} is {}", self.expr(*call), how.words()),
             EventKind::EndScope { begun, commits } => {
                 let way = if *commits { "" } else { " by an error" };
                 format!("end of {}{way}", self.expr(*begun))

@@ -5,7 +5,7 @@ use super::event::EventKind;
 use super::outcome::ADAPTERS;
 use crate::catalogue::Effect;
 use crate::infer::Callee;
-use crate::ir::{Expr, ExprId, Pat, PatId};
+use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Pat, PatId};
 use crate::source::TextRange;
 use crate::ty::Ty;
 
@@ -50,30 +50,76 @@ const LOGS: &[&str] = &[
     "eprintln",
 ];
 
+/// How the answer of a call is thrown away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unheard {
+    /// Without a word.
+    Silent,
+    /// Behind something that may have logged it.
+    Logged,
+    /// As a future that nobody awaits: the call never runs.
+    NeverRun,
+}
+
+impl Unheard {
+    /// What becomes of the call's answer.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Silent => "ignored",
+            Self::Logged => "logged and ignored",
+            Self::NeverRun => "never awaited",
+        }
+    }
+}
+
 impl Builder<'_, '_> {
     /// The value of an expression is thrown away.
     pub(super) fn ignored(&mut self, value: ExprId) {
-        if let Some(call) = self.unheard(value) {
-            self.emit(value, EventKind::Ignored { call });
+        if let Some((call, how)) = self.unheard(value) {
+            self.emit(value, EventKind::Ignored { call, how });
         }
     }
 
-    /// `let _ = value`, and locals that are made of an error.
+    /// `let _ = value`, a name that nobody mentions again, and locals that are made of an error.
     pub(super) fn let_error(&mut self, pat: PatId, value: ExprId) {
         if matches!(self.typed.body.pat(pat), Pat::Wild) {
             return self.ignored(value);
+        }
+        if let Pat::Bind { local, .. } = self.typed.body.pat(pat)
+            && self.is_forgotten(*local)
+            && let Some((call, how)) = self.unheard(value)
+            && self.commits.contains(&call)
+        {
+            return self.emit(value, EventKind::Ignored { call, how });
         }
         let range = self.typed.body.range(value);
         let (calls, _) = self.erring(range);
         self.note_errors(pat, &calls, self.named_in(range));
     }
 
+    /// Whether a name is bound and not mentioned again.
+    fn is_forgotten(&self, local: LocalId) -> bool {
+        let body = self.typed.body;
+        let hides = |expr: &Expr| match expr {
+            Expr::Local(used) => *used == local,
+            Expr::Macro(call) => matches!(call.args, MacroArgs::Opaque),
+            _ => false,
+        };
+        !body.exprs.iter().any(hides)
+    }
+
     /// The call whose failure nobody hears of when a value is thrown away.
-    fn unheard(&self, value: ExprId) -> Option<ExprId> {
+    fn unheard(&self, value: ExprId) -> Option<(ExprId, Unheard)> {
         let mut at = value;
+        let (mut is_logged, mut runs) = (false, false);
         for _ in 0..MAX_DEPTH {
-            if self.told.contains(&at) {
-                return Some(at).filter(|at| self.answers(*at));
+            if self.told.contains(&at) || self.commits.contains(&at) {
+                let how = match self.typed.ty(at) {
+                    Ty::Future(_) if !runs => Unheard::NeverRun,
+                    _ if is_logged => Unheard::Logged,
+                    _ => Unheard::Silent,
+                };
+                return Some((at, how)).filter(|(at, _)| self.answers(*at));
             }
             at = match self.typed.body.expr(at) {
                 Expr::Method {
@@ -85,20 +131,38 @@ impl Builder<'_, '_> {
                     if args.iter().any(|arg| self.diverges(*arg)) {
                         return None;
                     }
+                    is_logged |= args.iter().any(|arg| self.logs(*arg));
                     *receiver
                 }
-                Expr::Await(next) | Expr::Ref(next, _) => *next,
+                Expr::Ref(next, _) => *next,
+                Expr::Await(next) => {
+                    runs = true;
+                    *next
+                }
                 Expr::Call { args, .. } => {
                     let passes =
                         |effect| matches!(effect, Effect::Timeout | Effect::BlockOn | Effect::Drop);
                     let call = self.typed.ext(at)?;
                     let effect = self.types.defs.catalogue.call(call).effect;
+                    runs |= effect == Effect::BlockOn;
                     *args.last().filter(|_| passes(effect))?
                 }
                 _ => return None,
             };
         }
         None
+    }
+
+    /// Whether a closure is given to a log, or writes into one; what a function given by name does isn't known.
+    fn logs(&self, id: ExprId) -> bool {
+        let is_log = |at: ExprId| match self.typed.body.expr(at) {
+            Expr::Macro(call) => {
+                let name = call.path.segments.last().map(|last| last.name);
+                name.is_some_and(|name| LOGS.contains(&name.as_str()))
+            }
+            _ => false,
+        };
+        matches!(self.typed.ty(id), Ty::Fn(_)) || self.within(self.typed.body.range(id)).any(is_log)
     }
 
     /// Whether a call answers with a `Result`; what the type of a client's call doesn't say, its effect does.

@@ -4,6 +4,8 @@ mod graph;
 
 use std::sync::Arc;
 
+pub use super::caught::Caught;
+pub use super::errors::Unheard;
 pub use super::seeds::Seed;
 pub use graph::{Block, BlockId, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind};
 
@@ -328,6 +330,8 @@ pub enum EventKind {
     Ignored {
         /// The call's expression.
         call: ExprId,
+        /// How.
+        how: Unheard,
     },
     /// Control is about to leave the unit, before anything is dropped.
     Leave {
@@ -358,19 +362,6 @@ impl EventKind {
                 | Self::Autocommit { .. }
         )
     }
-}
-
-/// Which errors of a call come to a branch.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Caught {
-    /// All, or all but some.
-    Any,
-    /// Those that the server sends: a unique violation.
-    Server,
-    /// Those that the client makes of an answer: no row was found.
-    Client,
-    /// Some, and nothing tells which.
-    Some,
 }
 
 /// How control leaves a unit before its end.

@@ -181,8 +181,13 @@ fn rolls_back(moment: &Moment) -> bool {
 
 fn has(moment: &Moment, kind: &EffectKind, verb: Verb) -> bool {
     let mut effects = moment.happenings.iter().map(|happening| &happening.effect);
-    effects.any(|effect| match &effect.kind {
+    effects.any(|effect| is(effect, kind, verb))
+}
+
+/// Whether an effect is of a kind, or a statement that does the same.
+pub(super) fn is(effect: &Effect, kind: &EffectKind, verb: Verb) -> bool {
+    match &effect.kind {
         EffectKind::Statement(sql, _) => sql.statements().any(|statement| statement.verb == verb),
         other => other == kind,
-    })
+    }
 }

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::UnitContext;
-use crate::body::{Caught, Event, EventKind, Exit, UnitKind};
+use crate::body::{Caught, Event, EventKind, Exit, Unheard, UnitKind};
 use crate::catalogue;
 use crate::flow::{Moment, ResourceKind, State};
 use crate::infer::{Part, Place};
@@ -104,7 +104,9 @@ impl<'c> UnitContext<'c, '_> {
                     caught,
                     quiet,
                 } => (call, caught, quiet),
-                EventKind::Ignored { call } => (call, Caught::Any, true),
+                EventKind::Ignored { call, how } if how != Unheard::NeverRun => {
+                    (call, Caught::Any, true)
+                }
                 _ => return None,
             };
             let leads = matches!(caught, Caught::Any | Caught::Server);

@@ -1,0 +1,91 @@
+//! Commits of whose failure nobody hears.
+
+use super::UnitContext;
+use super::endings::is;
+use crate::body::{Event, EventKind, Unheard};
+use crate::flow::{Moment, State};
+use crate::ir::ExprId;
+use crate::sql::{Statement, Verb};
+use crate::summary::{Effect, EffectKind};
+
+/// A commit whose answer is thrown away.
+#[derive(Debug)]
+pub struct UnheardCommit<'f> {
+    /// The commit, or the call of a function that does it.
+    pub event: &'f Event,
+    /// The commit.
+    pub effect: &'f Effect,
+    /// How.
+    pub how: Unheard,
+}
+
+impl UnitContext<'_, '_> {
+    /// Commits whose answer is thrown away, but those of transactions that are known to read only.
+    #[must_use]
+    pub fn unheard_commits(&self) -> Vec<UnheardCommit<'_>> {
+        let ignored = |event: &Event| match event.kind {
+            EventKind::Ignored { call, how } => Some((call, how)),
+            _ => None,
+        };
+        let ignored: Vec<(ExprId, Unheard)> = self.flow.unit.events().filter_map(ignored).collect();
+        let mut found = Vec::new();
+        if ignored.is_empty() {
+            return found;
+        }
+        self.flow.walk_blocks(|_, state, event, moment| {
+            let ignored = ignored.iter().find(|(call, _)| *call == event.at);
+            let effects = moment.happenings.iter().map(|happening| &happening.effect);
+            let mut commits =
+                effects.filter(|effect| is(effect, &EffectKind::Commit, Verb::Commit));
+            if let (Some((_, how)), Some(effect)) = (ignored, commits.next())
+                && self.ends_more_than_reads(state, event, moment)
+            {
+                let how = *how;
+                found.push(UnheardCommit { event, effect, how });
+            }
+        });
+        found
+    }
+
+    /// Whether a commit, or a call that commits, ends a transaction that may have written.
+    fn ends_more_than_reads(&self, state: State, event: &Event, moment: &Moment) -> bool {
+        let all = self.flow.resources.iter().enumerate();
+        let ended = all.filter(|(index, resource)| {
+            let is_open = state.may >> index & 1 == 1 && resource.is_transaction();
+            is_open && self.flow.closes(event, moment, *index)
+        });
+        let mut ended = ended.map(|(index, _)| index).peekable();
+        match ended.peek() {
+            Some(_) => ended.any(|index| !self.only_reads(index)),
+            // What a callee commits that isn't open here is its own.
+            None => !matches!(event.kind, EventKind::Call { .. }),
+        }
+    }
+
+    /// Whether all that runs in a transaction is known, and none of it writes.
+    fn only_reads(&self, index: usize) -> bool {
+        let (mut some, mut all) = (false, true);
+        self.flow.walk(|state, _, moment| {
+            if state.may >> index & 1 == 0 {
+                return;
+            }
+            for happening in &moment.happenings {
+                if let EffectKind::Statement(sql, _) = &happening.effect.kind {
+                    let mut known = sql.statements().peekable();
+                    some = true;
+                    all &= known.peek().is_some() && known.all(reads);
+                }
+            }
+        });
+        some && all && !self.flow.resources[index].given && !self.is_lent(index)
+    }
+}
+
+/// Whether a statement changes no rows, as far as it says.
+fn reads(statement: &Statement) -> bool {
+    let is_plain = matches!(
+        statement.verb,
+        Verb::Begin | Verb::Select | Verb::Session | Verb::SetTransaction | Verb::Commit
+    );
+    is_plain && !statement.is_write()
+}
