@@ -41,7 +41,7 @@ pub async fn bad_callee(pool: &PgPool) -> sqlx::Result<()> {
 // The client makes it a savepoint.
 pub async fn good_savepoint(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
-    let mut inner = tx.begin().await?;
+    let mut inner = sqlx::Acquire::begin(&mut tx).await?;
     sqlx::query(ADD).execute(&mut *inner).await?;
     inner.commit().await?;
     tx.commit().await
