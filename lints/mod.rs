@@ -18,6 +18,8 @@ mod check_then_insert;
 mod checkout_across_slow_work;
 #[path = "transaction/commit_after_swallowed_error/mod.rs"]
 mod commit_after_swallowed_error;
+#[path = "transaction/commit_on_error_response/mod.rs"]
+mod commit_on_error_response;
 #[path = "transaction/commit_result_ignored/mod.rs"]
 mod commit_result_ignored;
 #[path = "transaction/conditionally_committed/mod.rs"]
@@ -117,6 +119,7 @@ pub static LINTS: &[&Lint] = &[
     &nested_transaction::LINT,
     &test_transaction_outside_tests::LINT,
     &commit_result_ignored::LINT,
+    &commit_on_error_response::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
     &write_in_read_only::LINT,

@@ -52,6 +52,10 @@ pub(super) struct Builder<'t, 'a> {
     pub errors: FxHashMap<LocalId, (Vec<ExprId>, Caught)>,
     /// Closures and async blocks whose error rolls back, with the event that began it.
     pub runners: FxHashMap<ExprId, ExprId>,
+    /// Of the closures and blocks that run here at the moment, what began the transaction that each is given.
+    pub running: Vec<Option<ExprId>>,
+    /// Expressions whose value such a closure or block returns.
+    pub answers: FxHashSet<ExprId>,
     /// Closures that run here, on a thread that may block.
     pub blocking: Vec<TextRange>,
     /// Closures that run here and fill a cell.
@@ -113,6 +117,8 @@ impl<'t, 'a> Builder<'t, 'a> {
             sides: Vec::new(),
             errors: FxHashMap::default(),
             runners: FxHashMap::default(),
+            running: Vec::new(),
+            answers: FxHashSet::default(),
             blocking: Vec::new(),
             filling: Vec::new(),
         }
@@ -278,12 +284,19 @@ impl<'t, 'a> Builder<'t, 'a> {
         let after = self.new_block();
         let errors = self.errors_of(id, after);
         self.scopes.push(Scope::frame(after, errors));
+        let begun = self.runners.get(&id).copied();
+        if begun.is_some() {
+            self.answers
+                .extend(super::tails::tails(self.typed.body, body));
+        }
+        self.running.push(begun);
         self.walk(body);
         for site in super::futures::async_sites(self.typed, body) {
             if site != id {
                 self.inline_async(site);
             }
         }
+        self.running.pop();
         self.scopes.pop();
         self.join_into(after);
         self.depth -= 1;

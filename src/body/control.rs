@@ -181,6 +181,7 @@ impl Builder<'_, '_> {
             .iter()
             .for_each(|value| self.take(*value, Sink::Return));
         self.leaving(id, Way::Return, value);
+        value.iter().for_each(|value| self.answer(*value));
         let is_error = value.is_some_and(|value| self.is_error_value(value));
         let Some(index) = self
             .scopes

@@ -156,6 +156,9 @@ impl Shown<'_> {
                 quiet,
             } => self.failed(*call, *caught, *quiet),
             EventKind::Ignored { call, how } => format!("{} is {}", self.expr(*call), how.words()),
+            EventKind::Refuse { begun } => {
+                format!("refuses, and {} is committed", self.expr(*begun))
+            }
             EventKind::EndScope { begun, commits } => {
                 let way = if *commits { "" } else { " by an error" };
                 format!("end of {}{way}", self.expr(*begun))

@@ -133,6 +133,7 @@ impl Builder<'_, '_> {
                 },
             ),
             Effect::Slow | Effect::SideEffect => self.outside(id, facts),
+            Effect::Serve => self.emit(id, EventKind::Serve),
             Effect::Spawn => self.spawn(id, closure, value == Some("each")),
             Effect::PoolOption | Effect::ConnectOption if closure.is_none() => {
                 self.pool_option(id, call, facts, receiver, args);

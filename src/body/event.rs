@@ -188,6 +188,11 @@ pub enum EventKind {
         /// It may have returned `Ok`; else it was left by `?`.
         commits: bool,
     },
+    /// The closure of a transaction answers `Ok(…)` with an error response, and is committed.
+    Refuse {
+        /// The event that began it.
+        begun: ExprId,
+    },
     /// A statement runs.
     Statement {
         /// On what.
@@ -299,6 +304,8 @@ pub enum EventKind {
         /// Arguments that matter.
         args: Arc<[Arg]>,
     },
+    /// The rest of a request is served, by its handler in the end.
+    Serve,
     /// A future is waited for: others run, and it may be dropped here.
     Await,
     /// Values die.

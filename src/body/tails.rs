@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::build::Builder;
-use super::event::Way;
+use super::event::{EventKind, Way};
 use crate::ir::{Body, Expr, ExprId};
 
 /// What an answer that is no success is called: `Ok(HttpResponse::NotFound())`, `Ok(StatusCode::CONFLICT)`.
@@ -26,6 +26,38 @@ const REFUSALS: &[&str] = &[
     "reject",
     "refuse",
     "denied",
+];
+
+/// Error responses by the names that HTTP has for them.
+const ERROR_RESPONSES: &[&str] = &[
+    "badrequest",
+    "unauthorized",
+    "paymentrequired",
+    "forbidden",
+    "notfound",
+    "notacceptable",
+    "conflict",
+    "gone",
+    "preconditionfailed",
+    "payloadtoolarge",
+    "unprocessableentity",
+    "locked",
+    "toomanyrequests",
+    "internalservererror",
+    "internalerror",
+    "notimplemented",
+    "badgateway",
+    "serviceunavailable",
+    "gatewaytimeout",
+];
+
+/// Types whose constants and constructors are called so.
+const STATUS_TYPES: &[&str] = &[
+    "StatusCode",
+    "Status",
+    "HttpResponse",
+    "Response",
+    "HttpStatus",
 ];
 
 /// Branches in branches are looked into this deep.
@@ -61,6 +93,9 @@ pub(super) fn tails(body: &Body, value: ExprId) -> FxHashSet<ExprId> {
 impl Builder<'_, '_> {
     /// Comes to the end of the unit, if this is one of its last expressions: before anything is dropped.
     pub(super) fn end_at(&mut self, id: ExprId) {
+        if self.answers.contains(&id) {
+            self.answer(id);
+        }
         if !self.tails.contains(&id) || self.frames() != 1 {
             return;
         }
@@ -69,6 +104,40 @@ impl Builder<'_, '_> {
             let errors = self.unwinding(self.scopes.len());
             self.jump_to(errors);
         }
+    }
+
+    /// A closure returns a value: it may be an error response in `Ok(…)`.
+    pub(super) fn answer(&mut self, value: ExprId) {
+        let Some(begun) = self.running.last().copied().flatten() else {
+            return;
+        };
+        let Expr::Call { args, .. } = self.typed.body.expr(value) else {
+            return;
+        };
+        // An error in `Ok(…)` is committed on purpose.
+        let is_error = args.first().is_some_and(|arg| self.is_error_value(*arg));
+        if self.is_variant(value, "Ok") && !is_error && self.is_error_response(value) {
+            self.emit(value, EventKind::Refuse { begun });
+        }
+    }
+
+    /// Whether something in an expression makes a response that says what the client or the server did wrong.
+    fn is_error_response(&self, value: ExprId) -> bool {
+        self.within(self.typed.body.range(value)).any(|id| {
+            let Expr::Path(path) = self.typed.body.expr(id) else {
+                return false;
+            };
+            let mut names = path.segments.iter().rev().map(|segment| segment.name);
+            let (last, before) = (names.next(), names.next());
+            let is_error =
+                last.is_some_and(|name| ERROR_RESPONSES.contains(&plain(&name).as_str()));
+            let is_status = before.is_some_and(|name| STATUS_TYPES.contains(&name.as_str()));
+            is_error
+                && (is_status
+                    || last.is_some_and(|name| {
+                        name.contains('_') && name.chars().all(|c| c == '_' || c.is_lowercase())
+                    }))
+        })
     }
 
     /// Whether `Ok(…)` holds an error response, or a value that says that there was nothing to do.
@@ -95,8 +164,13 @@ impl Builder<'_, '_> {
     }
 }
 
-fn says_no(name: &str) -> bool {
+/// A name as it is said: `BAD_REQUEST`, `BadRequest` and `bad_request` are one.
+fn plain(name: &str) -> String {
     let name: String = name.chars().filter(|c| *c != '_').collect();
-    let name = name.to_lowercase();
+    name.to_lowercase()
+}
+
+fn says_no(name: &str) -> bool {
+    let name = plain(name);
     REFUSALS.iter().any(|word| name.contains(word))
 }

@@ -1,9 +1,9 @@
-//! Commits of whose failure nobody hears.
+//! Commits of whose failure nobody hears, and those that are blind to how a request is answered.
 
 use super::UnitContext;
 use super::endings::is;
-use crate::body::{Event, EventKind, Unheard};
-use crate::flow::{Moment, State};
+use crate::body::{Event, EventKind, Unheard, Way};
+use crate::flow::{Moment, Resource, State};
 use crate::ir::ExprId;
 use crate::sql::{Statement, Verb};
 use crate::summary::{Effect, EffectKind};
@@ -19,7 +19,51 @@ pub struct UnheardCommit<'f> {
     pub how: Unheard,
 }
 
+/// A transaction around a request, the event that serves it, and the commit behind.
+pub type BlindCommit<'f> = (&'f Resource, &'f Event, &'f Event);
+
 impl UnitContext<'_, '_> {
+    /// Transactions around the rest of a request that are committed whatever its response is.
+    #[must_use]
+    pub fn blind_commits(&self) -> Vec<BlindCommit<'_>> {
+        let flow = self.flow;
+        let served = flow
+            .unit
+            .events()
+            .filter(|event| matches!(event.kind, EventKind::Serve));
+        let mut found = Vec::new();
+        for serve in served {
+            let before = flow.before(serve);
+            for (index, begun) in self.guards() {
+                if before.iter().any(|(event, _)| Some(event.at) == begun.at) {
+                    let commit = self.blind_commit(serve, index);
+                    found.extend(commit.map(|commit| (begun, serve, commit)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The commit of a transaction that each way out passes behind an event, but those of calls that have failed.
+    fn blind_commit(&self, serve: &Event, index: usize) -> Option<&Event> {
+        let (mut commit, mut passes_by) = (None, false);
+        self.flow.follow(Some(serve.at), (), |(), event, _| {
+            match &event.kind {
+                EventKind::Commit { on } if self.flow.leads_to(&on.val, index) => {
+                    commit = Some(event);
+                    return None;
+                }
+                EventKind::Failed { .. } => return None,
+                EventKind::Leave { way, .. } => {
+                    passes_by |= matches!(way, Way::Return | Way::End);
+                }
+                _ => {}
+            }
+            Some(())
+        });
+        commit.filter(|_| !passes_by)
+    }
+
     /// Commits whose answer is thrown away, but those of transactions that are known to read only.
     #[must_use]
     pub fn unheard_commits(&self) -> Vec<UnheardCommit<'_>> {

@@ -84,6 +84,8 @@ pub enum Effect {
     Slow,
     /// Does what a rollback can't take back.
     SideEffect,
+    /// Runs the rest of a request: further middleware, and its handler in the end.
+    Serve,
     /// Hands `closure` or a future argument to another task.
     Spawn,
     /// Runs `closure` here (or on a blocking thread) and waits for it.
@@ -125,6 +127,7 @@ impl Effect {
                 | Self::MutexLock
                 | Self::MutexTryLock
                 | Self::MutexClosure
+                | Self::Serve
                 | Self::Spawn
         )
     }
