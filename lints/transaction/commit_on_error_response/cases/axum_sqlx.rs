@@ -38,6 +38,64 @@ pub async fn bad_with_a_body(conn: &mut PgConnection, count: i64) -> sqlx::Resul
     .await
 }
 
+fn bad_request(text: &'static str) -> Response {
+    (StatusCode::BAD_REQUEST, text).into_response()
+}
+
+pub async fn bad_helper(conn: &mut PgConnection, count: i64) -> sqlx::Result<Response> {
+    conn.transaction(|tx| {
+        Box::pin(async move {
+            sqlx::query(ADD).execute(&mut **tx).await?;
+            if count < 1 {
+                return Ok(bad_request("none")); //~ commit_on_error_response
+            }
+            Ok(StatusCode::OK.into_response())
+        })
+    })
+    .await
+}
+
+pub async fn bad_in_an_arm(conn: &mut PgConnection) -> sqlx::Result<Response> {
+    conn.transaction(|tx| {
+        Box::pin(async move {
+            sqlx::query(ADD).execute(&mut **tx).await?;
+            let left: Option<i64> = sqlx::query_scalar("SELECT count FROM stock").fetch_optional(&mut **tx).await?;
+            match left {
+                Some(_) => Ok(StatusCode::OK.into_response()),
+                None => Ok(StatusCode::NOT_FOUND.into_response()), //~ commit_on_error_response
+            }
+        })
+    })
+    .await
+}
+
+// Nothing has been written.
+pub async fn good_checked_first(conn: &mut PgConnection) -> sqlx::Result<Response> {
+    conn.transaction(|tx| {
+        Box::pin(async move {
+            let left: Option<i64> = sqlx::query_scalar("SELECT count FROM stock").fetch_optional(&mut **tx).await?;
+            if left.is_none() {
+                return Ok(StatusCode::NOT_FOUND.into_response());
+            }
+            sqlx::query(ADD).execute(&mut **tx).await?;
+            Ok(StatusCode::OK.into_response())
+        })
+    })
+    .await
+}
+
+// A closure in the closure returns something else.
+pub async fn good_inner_closure(conn: &mut PgConnection) -> sqlx::Result<Response> {
+    conn.transaction(|tx| {
+        Box::pin(async move {
+            sqlx::query(ADD).execute(&mut **tx).await?;
+            let told = (|| -> Result<Response, ()> { Ok(StatusCode::NOT_FOUND.into_response()) })();
+            Ok(told.map_or_else(|()| StatusCode::OK.into_response(), |_| StatusCode::OK.into_response()))
+        })
+    })
+    .await
+}
+
 // The outer `Ok` is meant.
 pub async fn good_inner_error(conn: &mut PgConnection, count: i64) -> sqlx::Result<Result<(), StatusCode>> {
     conn.transaction(|tx| {
