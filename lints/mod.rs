@@ -12,6 +12,8 @@ mod autocommit_loop;
 mod autocommit_off;
 #[path = "connection/blocking_checkout_in_async/mod.rs"]
 mod blocking_checkout_in_async;
+#[path = "transaction/cancelled_transaction/mod.rs"]
+mod cancelled_transaction;
 #[path = "locking/check_then_insert/mod.rs"]
 mod check_then_insert;
 #[path = "checkout/checkout_across_slow_work/mod.rs"]
@@ -122,6 +124,7 @@ pub static LINTS: &[&Lint] = &[
     &commit_on_error_response::LINT,
     &commit_after_swallowed_error::LINT,
     &use_after_failed_statement::LINT,
+    &cancelled_transaction::LINT,
     &write_in_read_only::LINT,
     &dirty_reads::LINT,
     &serializable_without_retry::LINT,

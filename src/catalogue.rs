@@ -15,8 +15,8 @@ use like::Like;
 pub use listed::On;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
-    AliasEntry, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin, Operand,
-    PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
+    AliasEntry, BeginLeaks, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin,
+    Operand, PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
 };
 
 use crate::ir::Name;

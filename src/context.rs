@@ -3,6 +3,7 @@
 mod autocommit;
 mod commits;
 mod describe;
+mod dropped;
 mod endings;
 mod isolation;
 mod kept;
@@ -36,6 +37,7 @@ use crate::summary::{Effect, EffectKind, Program, Step};
 
 pub use commits::UnheardCommit;
 pub use describe::describe;
+pub use dropped::DroppedBegin;
 pub use endings::Lost;
 pub use kept::Kept;
 pub use modes::Position;

@@ -60,6 +60,8 @@ pub(super) struct Builder<'t, 'a> {
     pub blocking: Vec<TextRange>,
     /// Closures that run here and fill a cell.
     pub filling: Vec<TextRange>,
+    /// Futures that run here, and may be dropped where they wait.
+    pub dropped: Vec<TextRange>,
 }
 
 /// All units of a body.
@@ -121,6 +123,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             answers: FxHashSet::default(),
             blocking: Vec::new(),
             filling: Vec::new(),
+            dropped: Vec::new(),
         }
     }
 
@@ -186,6 +189,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             loops: self.loops,
             blocking: self.blocking,
             once: self.filling,
+            dropped: self.dropped,
         }
     }
 

@@ -124,14 +124,7 @@ impl Builder<'_, '_> {
                     takes: facts.effect == Effect::LockSession,
                 },
             ),
-            Effect::MutexLock | Effect::MutexTryLock => self.make(
-                id,
-                EventKind::MutexLock {
-                    on: on.val,
-                    tries: facts.effect == Effect::MutexTryLock,
-                    reads: facts.name.as_str().contains("read"),
-                },
-            ),
+            Effect::MutexLock | Effect::MutexTryLock => self.lock_mutex(id, facts, on),
             Effect::Slow | Effect::SideEffect => self.outside(id, facts),
             Effect::Serve => self.emit(id, EventKind::Serve),
             Effect::Spawn => self.spawn(id, closure, value == Some("each")),
@@ -154,6 +147,17 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    fn lock_mutex(&mut self, id: ExprId, facts: &ExtCall, on: Handle) {
+        self.make(
+            id,
+            EventKind::MutexLock {
+                on: on.val,
+                tries: facts.effect == Effect::MutexTryLock,
+                reads: facts.name.as_str().contains("read"),
+            },
+        );
     }
 
     /// What a guard is told to do when it is dropped; what isn't known may be a commit.

@@ -195,6 +195,9 @@ impl Builder<'_, '_> {
         receiver: Option<ExprId>,
     ) {
         let Some(operand) = closure else { return };
+        if facts.effect == Effect::Timeout {
+            self.may_be_dropped(operand);
+        }
         let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         // `future.then(…)`: the future first.
         let first = receiver.filter(|first| matches!(self.typed.ty(*first), Ty::Future(_)));
@@ -254,6 +257,21 @@ impl Builder<'_, '_> {
         } else {
             self.run_value(operand);
         }
+    }
+
+    /// A future that may be dropped where it waits: what it is made of, and blocks and calls that were kept. What only a reference
+    /// is given of is not.
+    pub(super) fn may_be_dropped(&mut self, future: ExprId) {
+        if matches!(self.typed.body.expr(future), Expr::Ref(..)) {
+            return;
+        }
+        let kept = self.typed.val(future).places().iter();
+        let kept = kept.filter_map(|place| match place.root {
+            Root::Site(site) => Some(site),
+            _ => None,
+        });
+        let all = kept.chain([future]).map(|id| self.typed.body.range(id));
+        self.dropped.extend(all);
     }
 
     /// A closure, or a function given by name, that runs on a thread that may block.

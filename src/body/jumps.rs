@@ -153,6 +153,7 @@ impl Builder<'_, '_> {
         for arm in arms {
             arm.guard.iter().for_each(|guard| self.walk(*guard));
             if let Some(future) = arm.future {
+                self.may_be_dropped(future);
                 let before = std::mem::replace(&mut self.races, true);
                 self.optional(future, &[], &[]);
                 self.run_value(future);

@@ -67,6 +67,8 @@ pub struct Behaviour {
     pub max_lifetime: Option<u32>,
     /// What a begin inside a transaction does.
     pub nested_begin: Option<NestedBegin>,
+    /// Versions in which a begin that is dropped while BEGIN is under way leaves the transaction open.
+    pub begin_leaks: Option<BeginLeaks>,
     /// Autocommit is off in a fresh connection.
     #[serde(default)]
     pub autocommit_off: bool,
@@ -79,6 +81,22 @@ pub struct Behaviour {
     /// `begin` through `&self`: several tasks can share the connection (tokio-postgres).
     #[serde(default)]
     pub shared_by_reference: bool,
+}
+
+/// Where a dropped begin leaves its transaction open, and the connection goes on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginLeaks {
+    /// In these versions of the client: `>=0.8.4, <0.9.1`.
+    #[serde(deserialize_with = "versions")]
+    pub versions: semver::VersionReq,
+    /// On these databases.
+    pub databases: Vec<Database>,
+}
+
+fn versions<'de, D: serde::Deserializer<'de>>(from: D) -> Result<semver::VersionReq, D::Error> {
+    let text = String::deserialize(from)?;
+    semver::VersionReq::parse(&text).map_err(serde::de::Error::custom)
 }
 
 /// What happens to an open transaction whose guard is dropped.

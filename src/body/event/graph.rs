@@ -56,6 +56,8 @@ pub struct Unit {
     pub blocking: Vec<TextRange>,
     /// Closures that run here and fill a cell: once in a program's life.
     pub once: Vec<TextRange>,
+    /// Futures that run here, and are dropped where they wait when time is up or another one is first.
+    pub dropped: Vec<TextRange>,
 }
 
 impl Unit {
