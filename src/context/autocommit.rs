@@ -53,7 +53,7 @@ impl UnitContext<'_, '_> {
         let mut events = self.flow.unit.events();
         events.any(|event| match event.kind {
             EventKind::Failed { call, quiet, .. } => quiet && call == run.event.at,
-            EventKind::Ignored { call } => call == run.event.at,
+            EventKind::Ignored { call, .. } => call == run.event.at,
             _ => false,
         })
     }

@@ -15,8 +15,6 @@ pub struct DroppedBegin<'f> {
     pub event: &'f Event,
     /// The client's own begin; none for a text.
     pub effect: Option<&'f Effect>,
-    /// By a time limit, or another future that is first; else only with the request.
-    pub by_code: bool,
 }
 
 impl UnitContext<'_, '_> {
@@ -34,19 +32,14 @@ impl UnitContext<'_, '_> {
             return found;
         }
         self.flow.walk_blocks(|_, _, event, moment| {
-            let by_code = self.may_be_dropped(event);
-            // What a handler calls has that moment too: told where the begin is written.
-            let counts = by_code || is_handler && matches!(event.kind, EventKind::Begin { .. });
+            let is_dropped = self.may_be_dropped(event);
             let effects = moment.happenings.iter().map(|happening| &happening.effect);
-            let mut begins = effects.filter(|effect| counts && self.forgets(effect));
+            // Every begin of every handler has its moment, and few clients leave in it.
+            let mut begins = effects.filter(|effect| is_dropped && self.forgets(effect));
             let effect = begins.next();
-            let is_text = || (by_code || is_handler) && self.is_left_by_text(event, is_handler);
+            let is_text = || (is_dropped || is_handler) && self.is_left_by_text(event, is_handler);
             if effect.is_some() || is_text() {
-                found.push(DroppedBegin {
-                    event,
-                    effect,
-                    by_code,
-                });
+                found.push(DroppedBegin { event, effect });
             }
         });
         found

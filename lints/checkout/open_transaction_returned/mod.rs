@@ -130,6 +130,7 @@ fn report(unit: &UnitContext<'_, '_>, mark: &Resource, leak: &Leak) -> Finding {
             span: mark.span,
             message: "the transaction begins here".to_owned(),
         });
+        finding.covers.push(mark.span);
     }
     if let Fate::GoesBack(_, Some(lender)) = leak.fate {
         finding.related.push(Label {

@@ -20,18 +20,13 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 }
 
 fn report(unit: &UnitContext<'_, '_>, begin: &DroppedBegin<'_>) -> Finding {
-    let (message, label, help) = match (begin.effect, begin.by_code) {
-        (Some(_), true) => (
+    let (message, label, help) = match begin.effect {
+        Some(_) => (
             "when this future is dropped while BEGIN is under way, its connection goes back to the pool with the transaction open, and the next borrower works inside it",
             "begins a transaction that the client doesn't know of yet",
             "take the connection under the time limit (`acquire()`) and begin behind it, or begin in a task of its own",
         ),
-        (Some(_), false) => (
-            "when the client goes away while BEGIN is under way, the connection goes back to the pool with the transaction open",
-            "begins a transaction that the client library doesn't know of yet",
-            "begin in a task of its own and wait for that, or use a version that undoes it",
-        ),
-        (None, _) => (
+        None => (
             "when this future is dropped before its COMMIT, the transaction stays open on a connection that lives on, and the next one works inside it",
             "begins it by text, which no guard rolls back",
             "begin it with the client's own call, whose guard rolls back when it is dropped",
@@ -45,8 +40,6 @@ fn report(unit: &UnitContext<'_, '_>, begin: &DroppedBegin<'_>) -> Finding {
     if let Some(effect) = begin.effect {
         finding.related.extend(unit.chain(effect));
     }
-    // Each handler's begin has that moment, and few clients leave in it.
-    finding.pedantic = !begin.by_code;
     finding.help = Some(help.to_owned());
     finding
 }

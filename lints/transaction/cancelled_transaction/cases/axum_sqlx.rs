@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use axum::{Router, routing::post};
 use sqlx::PgPool;
 
-pub async fn bad_handler(State(pool): State<PgPool>) -> Result<StatusCode, StatusCode> {
+// All that begins has the moment in which BEGIN is under way: it is not told handler by handler.
+pub async fn good_handler(State(pool): State<PgPool>) -> Result<StatusCode, StatusCode> {
     let failed = |_| StatusCode::INTERNAL_SERVER_ERROR;
-    let mut tx = pool.begin().await.map_err(failed)?; //~ cancelled_transaction?
+    let mut tx = pool.begin().await.map_err(failed)?;
     sqlx::query("INSERT INTO audit (what) VALUES ('x')").execute(&mut *tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
     Ok(StatusCode::CREATED)
@@ -30,8 +31,7 @@ async fn record(pool: &PgPool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-// It has that moment too, as everything that begins has.
-pub async fn limit_callee(State(pool): State<PgPool>) -> StatusCode {
+pub async fn good_callee(State(pool): State<PgPool>) -> StatusCode {
     match record(&pool).await {
         Ok(()) => StatusCode::CREATED,
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -39,5 +39,5 @@ pub async fn limit_callee(State(pool): State<PgPool>) -> StatusCode {
 }
 
 pub fn routes(pool: PgPool) -> Router {
-    Router::new().route("/audit", post(bad_handler).put(bad_text).patch(limit_callee)).with_state(pool)
+    Router::new().route("/audit", post(good_handler).put(bad_text).patch(good_callee)).with_state(pool)
 }
