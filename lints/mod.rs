@@ -56,6 +56,8 @@ mod nested_checkout;
 mod nested_transaction;
 #[path = "checkout/open_transaction_returned/mod.rs"]
 mod open_transaction_returned;
+#[path = "checkout/outer_handle_in_nested_transaction/mod.rs"]
+mod outer_handle_in_nested_transaction;
 #[path = "pool/oversized_pool/mod.rs"]
 mod oversized_pool;
 #[path = "autocommit/polling_in_transaction/mod.rs"]
@@ -109,6 +111,7 @@ pub static LINTS: &[&Lint] = &[
     &open_transaction_returned::LINT,
     &query_escapes_transaction::LINT,
     &nested_checkout::LINT,
+    &outer_handle_in_nested_transaction::LINT,
     &late_isolation_change::LINT,
     &inert_in_transaction::LINT,
     &session_state_on_pool::LINT,

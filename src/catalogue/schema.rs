@@ -67,6 +67,9 @@ pub struct Behaviour {
     pub max_lifetime: Option<u32>,
     /// What a begin inside a transaction does.
     pub nested_begin: Option<NestedBegin>,
+    /// A nested guard doesn't borrow the outer one: both can be used.
+    #[serde(default)]
+    pub unbound_guards: bool,
     /// Versions in which a begin that is dropped while BEGIN is under way leaves the transaction open.
     pub begin_leaks: Option<BeginLeaks>,
     /// Autocommit is off in a fresh connection.
