@@ -1,14 +1,44 @@
 //! Whether the database refuses a write that is made of what another transaction has changed since.
 
 use super::{Context, UnitContext};
-use crate::body::{EventKind, Sql, Unit};
-use crate::catalogue::Role;
+use crate::body::{Event, EventKind, Sql, Unit};
+use crate::catalogue::{CallId, Role};
 use crate::flow::{Resource, ResourceKind};
 use crate::infer::Owner;
-use crate::ir::ExprId;
+use crate::ir::{Body, Expr, ExprId};
 use crate::locks::Run;
-use crate::source::{Span, TextRange};
 use crate::sql::{Database, Isolation};
+
+/// The isolation level that a transaction is begun with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Level {
+    /// This one.
+    Told(Isolation),
+    /// The database's own.
+    Default,
+    /// Its options are made elsewhere.
+    Unknown,
+}
+
+impl Level {
+    /// Above READ COMMITTED, as far as can be known.
+    fn may_be_isolated(self) -> bool {
+        match self {
+            Self::Told(level) => level >= Isolation::RepeatableRead,
+            Self::Default => false,
+            Self::Unknown => true,
+        }
+    }
+
+    /// On MySQL, where REPEATABLE READ is the default: all SELECTs read one snapshot.
+    fn keeps_snapshot(self) -> bool {
+        match self {
+            Self::Told(level) => level >= Isolation::RepeatableRead,
+            Self::Default => true,
+            Self::Unknown => false,
+        }
+    }
+}
 
 impl UnitContext<'_, '_> {
     /// Whether what runs here may be refused, or kept from running, when somebody else writes the same rows in between: by the
@@ -33,12 +63,7 @@ impl UnitContext<'_, '_> {
         match transaction {
             None => false,
             Some(None) => self.cx.asks_for_isolation(),
-            Some(Some(begun)) => {
-                let asks = begun
-                    .at
-                    .is_some_and(|at| self.cx.begins_isolated(self.flow.unit, at));
-                asks || raises(self.flow.unit)
-            }
+            Some(Some(begun)) => self.level_of(begun).may_be_isolated() || raises(self.flow.unit),
         }
     }
 
@@ -49,16 +74,25 @@ impl UnitContext<'_, '_> {
         let only = |of: &[Database]| {
             !databases.is_empty() && databases.iter().all(|database| of.contains(database))
         };
-        let asks = transaction
-            .at
-            .is_some_and(|at| self.cx.begins_isolated(self.flow.unit, at));
+        let level = self.level_of(transaction);
         if only(&[Database::Sqlite, Database::DuckDb, Database::CockroachDb]) {
             return true;
         }
         if only(&[Database::MySql, Database::MariaDb]) {
-            return !asks && !sets_level(self.flow.unit);
+            return level.keeps_snapshot() && !sets_level(self.flow.unit);
         }
-        only(&[Database::Postgres]) && raises(self.flow.unit)
+        let is_told = matches!(level, Level::Told(level) if level >= Isolation::RepeatableRead);
+        only(&[Database::Postgres]) && (is_told || raises(self.flow.unit))
+    }
+
+    /// The level that a transaction of this unit begins at.
+    fn level_of(&self, transaction: &Resource) -> Level {
+        let unit = self.flow.unit;
+        let mut events = unit.events();
+        let begun = events.find(|event| {
+            transaction.at == Some(event.at) && matches!(event.kind, EventKind::Begin { .. })
+        });
+        begun.map_or(Level::Default, |event| self.cx.level_of(unit, event))
     }
 
     /// Whether a statement's connection is one of a pool's: others use the database at the same time.
@@ -77,47 +111,52 @@ impl Context<'_> {
     #[must_use]
     pub fn asks_for_isolation(&self) -> bool {
         self.program.units.iter().any(|unit| {
-            let begins = |at: ExprId| self.begins_isolated(unit, at);
-            let mut events = unit.events();
-            raises(unit)
-                || events
-                    .any(|event| matches!(event.kind, EventKind::Begin { .. }) && begins(event.at))
+            let is_isolated = |event: &Event| self.level_of(unit, event).may_be_isolated();
+            raises(unit) || unit.events().any(is_isolated)
         })
     }
 
-    /// Whether the call that begins a transaction says something of isolation, or is given options that are made elsewhere.
-    fn begins_isolated(&self, unit: &Unit, at: ExprId) -> bool {
-        const WORDS: [&str; 3] = ["solation", "erializable", "epeatable"];
-        let Owner::Fn(id) = unit.id.owner else {
-            return true;
-        };
-        let Some(body) = self.defs().body(id) else {
-            return true;
-        };
-        let mut range = body.range(at);
-        let mut events = unit.events();
-        let call = events.find_map(|event| match event.kind {
-            EventKind::Begin { call, scoped, .. } if event.at == at => Some((call, scoped)),
-            _ => None,
-        });
-        // The closure that runs inside says nothing of how it begins.
-        if let Some((call, true)) = call
-            && let crate::ir::Expr::Method { receiver, args, .. } = body.expr(at)
-        {
-            let closure = self.catalogue().call(call).closure;
-            let closure = closure.and_then(|operand| operand.of(Some(*receiver), args));
-            if let Some(closure) = closure {
-                range = TextRange {
-                    start: range.start,
-                    end: body.range(closure).start,
-                };
-            }
+    /// The level that a transaction begins at.
+    fn level_of(&self, unit: &Unit, event: &Event) -> Level {
+        match &event.kind {
+            EventKind::Begin { mode, call, .. } => match mode.isolation {
+                Some(level) => Level::Told(level),
+                None if self.has_unknown_options(unit, event.at, *call) => Level::Unknown,
+                None => Level::Default,
+            },
+            _ => Level::Default,
         }
-        let file = self.defs().function(id).file;
-        let text = self.text(Span { file, range }).to_ascii_lowercase();
-        let has_options = call.is_some_and(|(call, _)| self.catalogue().call(call).arg.is_some());
-        WORDS.iter().any(|word| text.contains(word)) || (has_options && !text.contains("default"))
     }
+
+    /// Whether the call that begins a transaction is given options, and not the client's own defaults.
+    fn has_unknown_options(&self, unit: &Unit, at: ExprId, call: CallId) -> bool {
+        let Some(options) = self.catalogue().call(call).arg else {
+            return false;
+        };
+        let body = match unit.id.owner {
+            Owner::Fn(id) => self.defs().body(id),
+            Owner::Value(_) => None,
+        };
+        let Some(body) = body else {
+            return true;
+        };
+        let given = match body.expr(at) {
+            Expr::Method { receiver, args, .. } => options.of(Some(*receiver), args),
+            Expr::Call { args, .. } => options.of(None, args),
+            _ => None,
+        };
+        given.is_none_or(|given| !is_default(body, given))
+    }
+}
+
+/// `None`, `Default::default()`.
+fn is_default(body: &Body, given: ExprId) -> bool {
+    let path = match body.expr(given) {
+        Expr::Call { callee, .. } => *callee,
+        _ => given,
+    };
+    matches!(body.expr(path), Expr::Path(path)
+        if path.segments.last().is_some_and(|last| matches!(last.name.as_str(), "default" | "None")))
 }
 
 /// Whether a unit's own statements say anything of isolation.

@@ -31,3 +31,18 @@ pub async fn good_read_committed(pool: &PgPool, job: i64) -> sqlx::Result<()> {
     }
     tx.commit().await
 }
+
+// The level is said where the transaction begins.
+pub async fn bad_begun_isolated(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ").await?;
+    loop {
+        let done: bool = sqlx::query_scalar("SELECT done FROM jobs WHERE id = 1")
+            .fetch_one(&mut *tx) //~ polling_in_transaction
+            .await?;
+        if done {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    tx.commit().await
+}
