@@ -169,9 +169,15 @@ impl Workspace {
         &self.packages[id.0 as usize]
     }
 
-    /// Whether a package is there for tests alone: others depend on it, but only when they are tested, and it builds no program.
+    /// Whether a package is there for tests alone: its name says so, or others depend on it, but only when they are tested, and it builds
+    /// no program.
     #[must_use]
     pub fn is_for_tests(&self, package: usize) -> bool {
+        let name = &self.packages[package].name;
+        let mut words = name.split(['-', '_']);
+        if words.any(|word| matches!(word, "test" | "tests" | "testing" | "e2e")) {
+            return true;
+        }
         let is_it = |dependency: &&Dependency| {
             dependency
                 .member

@@ -13,7 +13,11 @@ impl Program<'_> {
     #[must_use]
     pub fn pool_made_at(&self, unit: &Unit, event: &Event) -> Option<Vec<Step>> {
         let steps = match &event.kind {
-            EventKind::PoolCreate { once: false, .. } => Vec::new(),
+            EventKind::PoolCreate {
+                once: false,
+                part: Some(_),
+                ..
+            } => Vec::new(),
             EventKind::Call { fns, .. } => match &**fns {
                 [callee] => self.of_fn(*callee)?.makes_pool.clone()?,
                 _ => return None,

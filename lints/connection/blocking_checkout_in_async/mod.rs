@@ -10,7 +10,7 @@ use crate::summary::{Effect, EffectKind};
 pub static LINT: Lint = Lint {
     name: "blocking_checkout_in_async",
     group: "connection",
-    level: Level::Warn,
+    level: Level::Allow,
     summary: "an async function waits for a pool or the database with a blocking call",
     docs: include_str!("README.md"),
     check: Check::Unit(check),

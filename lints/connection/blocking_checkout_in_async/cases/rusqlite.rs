@@ -15,6 +15,6 @@ pub async fn bad_checkout(pool: &Pool<SqliteConnectionManager>) -> anyhow::Resul
 // A local file mostly answers at once: a judgement.
 pub async fn bad_query(conn: &Mutex<Connection>) -> anyhow::Result<()> {
     let conn = conn.lock().expect("nobody panics");
-    conn.execute("DELETE FROM people", [])?; //~ blocking_checkout_in_async?
+    conn.execute("DELETE FROM people", [])?; //~ blocking_checkout_in_async
     Ok(())
 }

@@ -6,7 +6,7 @@ use diesel::r2d2::{ConnectionManager, Pool};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let pool = Pool::new(ConnectionManager::<PgConnection>::new("postgres://localhost"))?;
-    let mut conn = pool.get()?; //~ blocking_checkout_in_async?
+    let mut conn = pool.get()?; //~ blocking_checkout_in_async
     diesel::sql_query("SELECT 1").execute(&mut conn)?;
     Ok(())
 }

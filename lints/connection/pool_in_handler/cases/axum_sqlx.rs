@@ -59,6 +59,32 @@ async fn good_read_one_after_the_other(Extension(own): Extension<PgPool>) -> Str
     answers
 }
 
+// A pool of something else.
+struct Engines;
+
+impl bb8::ManageConnection for Engines {
+    type Connection = String;
+    type Error = std::fmt::Error;
+
+    async fn connect(&self) -> Result<String, std::fmt::Error> {
+        Ok(String::new())
+    }
+
+    async fn is_valid(&self, _: &mut String) -> Result<(), std::fmt::Error> {
+        Ok(())
+    }
+
+    fn has_broken(&self, _: &mut String) -> bool {
+        false
+    }
+}
+
+async fn good_other_pool() -> String {
+    let pool = bb8::Pool::builder().max_size(4).build(Engines).await.expect("engines");
+    let engine = pool.get().await.expect("an engine");
+    engine.clone()
+}
+
 // It connects later, and to as many as any other.
 async fn bad_lazy() -> String {
     let pool = PgPool::connect_lazy("postgres://localhost").expect("an address"); //~ pool_in_handler
@@ -107,7 +133,7 @@ pub async fn good_start_up(tenants: Tenants) -> sqlx::Result<Router> {
     ping(&db.pool).await;
     Ok(Router::new()
         .route("/constructor", get(bad_through_constructor))
-        .route("/lazy", get(bad_lazy).post(good_read_for_this_request).put(good_read_one_after_the_other))
+        .route("/lazy", get(bad_lazy).post(good_read_for_this_request).put(good_read_one_after_the_other).delete(good_other_pool))
         .route("/static", get(good_static))
         .route("/tenant", get(good_tenant))
         .route("/replaced", post(good_replaced))
