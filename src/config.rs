@@ -12,6 +12,7 @@
 //! [pool]
 //! max = 50                                  # connections in one pool
 //! acquire_timeout = { min = 1, max = 30 }   # seconds
+//! pooler = "transaction"                    # what stands between: its connections are lent for one transaction each
 //!
 //! [[model]]                                 # what the catalogue says of clients, for wrappers of your own
 //! method = "my_crate::Db::run_tx"
@@ -67,6 +68,18 @@ pub struct PoolLimits {
     pub max: u32,
     /// Shortest and longest acquire time-out, in seconds.
     pub acquire_timeout: Option<(u32, u32)>,
+    /// What stands between the program and its database.
+    pub pooler: Option<Pooler>,
+}
+
+/// For how long a pooler between the program and its database lends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pooler {
+    /// For one transaction.
+    Transaction,
+    /// For as long as the program holds its own.
+    Session,
 }
 
 impl Default for PoolLimits {
@@ -74,6 +87,7 @@ impl Default for PoolLimits {
         Self {
             max: 100,
             acquire_timeout: None,
+            pooler: None,
         }
     }
 }

@@ -74,23 +74,43 @@ impl<'b> Values<'b> {
     /// Whether a condition made of what `from` gave decides if control gets to `at`.
     #[must_use]
     pub fn decides(&self, from: ExprId, at: ExprId) -> bool {
+        !self.deciding(from, at).is_empty()
+    }
+
+    /// Whether a condition that decides so compares a number with more than whether there is one.
+    #[must_use]
+    pub fn decides_by_amount(&self, from: ExprId, at: ExprId) -> bool {
         let body = self.body;
-        let asked = body.range(from);
-        let is_made_of_it = |condition: ExprId| {
-            let taken = || self.taken(condition, &[], condition, &[from]);
-            body.range(condition).holds(asked) || !taken().is_empty()
-        };
-        body.exprs
-            .iter()
-            .enumerate()
-            .any(|(index, expr)| match expr {
-                Expr::If { cond: asks, .. } | Expr::Match { value: asks, .. } => {
-                    let branch = ExprId(index as u32);
-                    let is_before = body.range(branch).start < body.range(at).start;
-                    is_before && self.guards(branch, at) && is_made_of_it(*asks)
+        let is_few = |id: ExprId| matches!(body.expr(id), Expr::Int(0 | 1));
+        self.deciding(from, at).into_iter().any(|condition| {
+            let around = body.range(condition);
+            let mut inside = body.exprs.iter().zip(&body.ranges);
+            inside.any(|(expr, range)| match expr {
+                Expr::Binary(left, right) => {
+                    around.holds(*range) && !is_few(*left) && !is_few(*right)
                 }
                 _ => false,
             })
+        })
+    }
+
+    /// Conditions made of what `from` gave that decide if control gets to `at`.
+    fn deciding(&self, from: ExprId, at: ExprId) -> Vec<ExprId> {
+        let body = self.body;
+        let asked = body.range(from);
+        let is_made_of_it = |condition: &ExprId| {
+            let taken = || self.taken(*condition, &[], *condition, &[from]);
+            body.range(*condition).holds(asked) || !taken().is_empty()
+        };
+        let conditions = body.exprs.iter().enumerate().filter_map(|(index, expr)| {
+            let (Expr::If { cond: asks, .. } | Expr::Match { value: asks, .. }) = expr else {
+                return None;
+            };
+            let branch = ExprId(index as u32);
+            let is_before = body.range(branch).start < body.range(at).start;
+            (is_before && self.guards(branch, at)).then_some(*asks)
+        });
+        conditions.filter(is_made_of_it).collect()
     }
 
     /// Whether `at` stands in a branch, or the branch leaves before it.

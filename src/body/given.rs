@@ -96,6 +96,7 @@ impl Builder<'_, '_> {
             "or_filter" | "select_only" | "into_model" | "into_tuple" | "into_partial_model" => {
                 built.others += 1;
             }
+            "count" => built.columns = Some(vec![aggregate()]),
             "select" if fact.value.is_none() && !args.is_empty() => {
                 built.columns = Some(args.iter().flat_map(|arg| self.selected(*arg)).collect());
             }
@@ -196,7 +197,17 @@ impl Builder<'_, '_> {
                 .map(|name| of(&name, false))
                 .into_iter()
                 .collect(),
-            Expr::Call { args, .. } if args.is_empty() => vec![of("*", false)],
+            Expr::Call { args, callee } if args.is_empty() => match body.expr(*callee) {
+                Expr::Path(path)
+                    if path
+                        .segments
+                        .last()
+                        .is_some_and(|last| last.name == "count_star") =>
+                {
+                    vec![aggregate()]
+                }
+                _ => vec![of("*", false)],
+            },
             _ => vec![of("", self.typed.ext(id).is_some())],
         }
     }
@@ -252,6 +263,15 @@ impl Builder<'_, '_> {
             _ => None,
         });
         changed.filter(is_field).collect()
+    }
+}
+
+/// `COUNT(*)`
+fn aggregate() -> Column {
+    Column {
+        name: String::new(),
+        label: String::new(),
+        aggregates: true,
     }
 }
 

@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::levels::LevelSet;
 use super::model::{self, Model};
-use super::{PoolLimits, Settings};
+use super::{PoolLimits, Pooler, Settings};
 use crate::Options;
 use crate::catalogue::Sheet;
 use crate::error::{Error, nearest};
@@ -36,6 +36,7 @@ struct Raw {
 struct RawPool {
     max: Option<u32>,
     acquire_timeout: Option<Spanned<RawRange>>,
+    pooler: Option<Pooler>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -80,6 +81,7 @@ pub(super) struct Layer {
     database: Option<Database>,
     max: Option<u32>,
     acquire_timeout: Option<(u32, u32)>,
+    pooler: Option<Pooler>,
 }
 
 impl Layer {
@@ -94,6 +96,7 @@ impl Layer {
         settings.pool = PoolLimits {
             max: self.max.unwrap_or(settings.pool.max),
             acquire_timeout: self.acquire_timeout.or(settings.pool.acquire_timeout),
+            pooler: self.pooler.or(settings.pool.pooler),
         };
     }
 }
@@ -178,6 +181,7 @@ impl<'a> Reader<'a> {
             lint_tests: raw.lint_tests,
             database: raw.database,
             max: raw.pool.max,
+            pooler: raw.pool.pooler,
             acquire_timeout: raw
                 .pool
                 .acquire_timeout

@@ -21,6 +21,14 @@ impl UnitContext<'_, '_> {
         !run.is_enclosed && self.is_autocommit(&run.on, run.state, is_pool, 0)
     }
 
+    /// Whether control gets from one statement to another without another turn of a loop around both.
+    #[must_use]
+    pub fn is_before(&self, one: &Run<'_>, other: &Run<'_>) -> bool {
+        one.event.at != other.event.at
+            && one.index < other.index
+            && (one.block == other.block || self.flow.leads_on(one.block, other.block))
+    }
+
     /// Whether two statements run on one connection, or on connections of one pool.
     #[must_use]
     pub fn is_same_database(&self, one: &Run<'_>, other: &Run<'_>) -> bool {

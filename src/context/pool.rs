@@ -1,14 +1,15 @@
 //! Statements through a pool: who knows of it first, and on which database.
 
-use super::UnitContext;
-use crate::body::{Event, EventKind};
-use crate::catalogue::Role;
+use super::{Context, UnitContext};
+use crate::body::{Event, EventKind, Unit};
+use crate::catalogue::{Role, SheetId};
 use crate::config::Settings;
 use crate::flow::Resource;
 use crate::infer::{Owner, Part, Root, Setting, Val};
-use crate::ir::Name;
+use crate::ir::{ExprId, Name};
+use crate::source::{Span, TextRange};
 use crate::sql::Database;
-use crate::summary::Effect;
+use crate::summary::{Effect, EffectKind};
 
 /// A pool that is made somewhere, and what it is set to.
 #[derive(Debug)]
@@ -42,6 +43,58 @@ impl<'c> MadePool<'c> {
         match self.option(name)? {
             (event, Some(Setting::Number(number))) => Some((event, number)),
             _ => None,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// How many connections a client's pools have at most, where all that the workspace makes have the same maximum, and tell it.
+    #[must_use]
+    pub fn pool_size(&self, sheet: SheetId) -> Option<i128> {
+        let mut sizes = Vec::new();
+        for unit in self.program.units.iter().filter(|unit| !self.in_test(unit)) {
+            for event in unit.events() {
+                let EventKind::PoolCreate {
+                    options,
+                    is_whole,
+                    part: Some(part),
+                    ..
+                } = &event.kind
+                else {
+                    continue;
+                };
+                if part.sheet == sheet {
+                    sizes.push(self.max_of(unit, options, *is_whole, sheet));
+                }
+            }
+        }
+        let first = *sizes.first()?;
+        first.filter(|_| sizes.iter().all(|size| *size == first))
+    }
+
+    /// The maximum that options set, else the client's own; none where one or the other isn't known.
+    fn max_of(
+        &self,
+        unit: &Unit,
+        options: &[ExprId],
+        is_whole: bool,
+        sheet: SheetId,
+    ) -> Option<i128> {
+        let set = unit.events().filter(|event| options.contains(&event.at));
+        let max = set.filter_map(|event| match &event.kind {
+            EventKind::PoolOption { option, value, .. } if *option == "max" => {
+                Some((event.range.end, *value))
+            }
+            _ => None,
+        });
+        match max.max_by_key(|(end, _)| *end) {
+            Some((_, Some(Setting::Number(max)))) => Some(max),
+            Some(_) => None,
+            None => self
+                .behaviour(sheet)
+                .pool_max
+                .filter(|_| is_whole)
+                .map(i128::from),
         }
     }
 }
@@ -88,6 +141,38 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             }
             _ => {}
         }
+    }
+
+    /// The first place in one of these ranges that takes a connection from a pool for a time, in a closure or future that runs there or
+    /// elsewhere; with the pool's client.
+    #[must_use]
+    pub fn first_checkout_in(&self, ranges: &[TextRange]) -> Option<(Span, SheetId)> {
+        let unit = self.flow.unit;
+        let body = self.body()?;
+        let is_in = |range: TextRange| ranges.iter().any(|around| around.holds(range));
+        let pool = |effect: &Effect| {
+            let taken = matches!(
+                effect.kind,
+                EffectKind::Checkout(..) | EffectKind::Begin(_) | EffectKind::Statement(..)
+            );
+            let part = effect
+                .part
+                .filter(|part| taken && part.role == Role::Pool)?;
+            Some((effect.steps.first()?.span, part.sheet))
+        };
+        let mut first = None;
+        self.flow.walk(|_, event, moment| {
+            if first.is_none() && is_in(body.range(event.at)) {
+                first = moment.happenings.iter().find_map(|one| pool(&one.effect));
+            }
+        });
+        let program = self.flow.program;
+        let inner = program.units_of(unit.id.owner).iter().filter(|inner| {
+            let at = inner.id.inner.map(|at| body.range(at));
+            at.is_some_and(is_in)
+        });
+        let mut effects = inner.flat_map(|inner| &program.summary(inner).effects);
+        first.or_else(|| effects.find_map(pool))
     }
 
     /// What the configuration says of the package that this unit is in.

@@ -1,13 +1,94 @@
-//! Whether something that fails is done again: by a loop that its failure stays in, here or around a call that leads here.
+//! Whether something that fails is done again: by a loop that its failure stays in, here or around a call that leads here; and what
+//! such a loop looks for.
 
 use rustc_hash::FxHashSet;
 
-use super::Context;
+use super::{Context, UnitContext};
 use crate::body::{BlockId, Event, EventKind, Graph, Unit, UnitId, UnitKind};
+use crate::flow::Resource;
 use crate::infer::Owner;
+use crate::ir::Expr;
+use crate::source::{Span, TextRange};
 
 /// Callers of callers are asked this deep.
 const MAX_CALLERS: usize = 4;
+
+/// What a server answers when a transaction that did nothing wrong is to be run again.
+const SERIALIZATION: [&str; 4] = [
+    "40001",
+    "serializationfailure",
+    "serialization_failure",
+    "is_serialization",
+];
+/// The same after a deadlock.
+const DEADLOCK: [&str; 3] = ["40p01", "deadlock", "1213"];
+
+/// A loop, or a call of a retry helper, that looks for such answers.
+#[derive(Clone, Copy, Debug)]
+pub struct Retry {
+    /// All of it.
+    pub range: TextRange,
+    /// Where it names a serialization failure.
+    pub serialization: Option<Span>,
+    /// Where it names a deadlock.
+    pub deadlock: Option<Span>,
+}
+
+impl UnitContext<'_, '_> {
+    /// Loops, and calls of retry helpers, that look for a serialization failure or a deadlock; inner ones alone.
+    #[must_use]
+    pub fn retries(&self) -> Vec<Retry> {
+        let Some(body) = self.body() else {
+            return Vec::new();
+        };
+        let repeats = |expr: &Expr| match expr {
+            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => true,
+            Expr::Method { name, .. } => *name == "retry" || *name == "when",
+            _ => false,
+        };
+        let all = body.exprs.iter().zip(&body.ranges);
+        let mut found: Vec<Retry> = all
+            .filter(|(expr, _)| repeats(expr))
+            .map(|(_, range)| Retry {
+                range: *range,
+                serialization: self.named_in(*range, &SERIALIZATION),
+                deadlock: self.named_in(*range, &DEADLOCK),
+            })
+            .filter(|retry| retry.serialization.is_some() || retry.deadlock.is_some())
+            .collect();
+        let ranges: Vec<TextRange> = found.iter().map(|retry| retry.range).collect();
+        found.retain(|retry| {
+            let inside = |other: &&TextRange| retry.range != **other && retry.range.holds(**other);
+            !ranges.iter().any(|other| inside(&other))
+        });
+        found
+    }
+
+    /// Where one of these words stands.
+    fn named_in(&self, range: TextRange, words: &[&str]) -> Option<Span> {
+        let file = self.file();
+        let text = self.cx.text(Span { file, range }).to_ascii_lowercase();
+        let first = |word: &&str| text.find(*word).map(|at| (at, word.len()));
+        let (at, length) = words.iter().filter_map(first).min()?;
+        let start = range.start + at as u32;
+        Some(Span {
+            file,
+            range: TextRange {
+                start,
+                end: start + length as u32,
+            },
+        })
+    }
+
+    /// Whether the call that runs a closure in a transaction runs it again when the transaction is refused.
+    #[must_use]
+    pub fn is_run_again(&self, begun: &Resource) -> bool {
+        let value = begun
+            .call
+            .and_then(|call| self.cx.catalogue().call(call).value);
+        value.is_some_and(|value| value == "retry")
+    }
+}
 
 impl Context<'_> {
     /// Whether what an event does may be done again when it fails, as far as callers in the workspace tell.

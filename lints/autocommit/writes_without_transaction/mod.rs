@@ -51,10 +51,8 @@ fn written<'f>(run: &Run<'f>) -> Option<&'f Statement> {
 
 /// Whether the earlier write stays without the later one when something fails in between, and one transaction could hold both.
 fn is_half(unit: &UnitContext<'_, '_>, earlier: &Run<'_>, later: &Run<'_>) -> bool {
-    let leads = earlier.block == later.block || unit.flow.leads_on(earlier.block, later.block);
     let is_near = |run: &Run<'_>| run.effect.steps.len() <= MAX_STEPS;
-    leads
-        && !std::ptr::eq(earlier.event, later.event)
+    unit.is_before(earlier, later)
         && !later.state.failed
         && [earlier, later].into_iter().all(is_near)
         && !is_progress(unit, earlier, later)
