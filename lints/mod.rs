@@ -48,6 +48,8 @@ mod lock_upgrade;
 mod lock_without_transaction;
 #[path = "locking/lost_update/mod.rs"]
 mod lost_update;
+#[path = "locking/missing_deadlock_retry/mod.rs"]
+mod missing_deadlock_retry;
 #[path = "locking/mutex_across_transaction/mod.rs"]
 mod mutex_across_transaction;
 #[path = "checkout/nested_checkout/mod.rs"]
@@ -142,6 +144,7 @@ pub static LINTS: &[&Lint] = &[
     &mutex_across_transaction::LINT,
     &unordered_row_locks::LINT,
     &inconsistent_lock_order::LINT,
+    &missing_deadlock_retry::LINT,
     &contradictory_pool_limits::LINT,
     &oversized_pool::LINT,
     &unbounded_acquire::LINT,
