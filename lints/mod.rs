@@ -32,6 +32,8 @@ mod connection_outside_handler;
 mod contradictory_pool_limits;
 #[path = "isolation/dirty_reads/mod.rs"]
 mod dirty_reads;
+#[path = "checkout/fan_out_exceeds_pool/mod.rs"]
+mod fan_out_exceeds_pool;
 #[path = "pool/health_check_disabled/mod.rs"]
 mod health_check_disabled;
 #[path = "autocommit/implicit_commit/mod.rs"]
@@ -139,6 +141,7 @@ pub static LINTS: &[&Lint] = &[
     &side_effect_in_transaction::LINT,
     &slow_work_in_transaction::LINT,
     &checkout_across_slow_work::LINT,
+    &fan_out_exceeds_pool::LINT,
     &blocking_checkout_in_async::LINT,
     &pool_in_handler::LINT,
     &mutex_across_transaction::LINT,
