@@ -74,6 +74,8 @@ mod query_escapes_transaction;
 mod reset_disabled;
 #[path = "isolation/serializable_without_retry/mod.rs"]
 mod serializable_without_retry;
+#[path = "pool/session_pooler/mod.rs"]
+mod session_pooler;
 #[path = "checkout/session_state_on_pool/mod.rs"]
 mod session_state_on_pool;
 #[path = "connection/shared_connection_transaction/mod.rs"]
@@ -153,6 +155,7 @@ pub static LINTS: &[&Lint] = &[
     &unbounded_acquire::LINT,
     &health_check_disabled::LINT,
     &reset_disabled::LINT,
+    &session_pooler::LINT,
     &lost_update::LINT,
     &unchecked_version::LINT,
     &check_then_insert::LINT,
