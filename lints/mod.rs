@@ -14,6 +14,8 @@ mod autocommit_off;
 mod blocking_checkout_in_async;
 #[path = "transaction/cancelled_transaction/mod.rs"]
 mod cancelled_transaction;
+#[path = "isolation/broken_retry/mod.rs"]
+mod broken_retry;
 #[path = "locking/check_then_insert/mod.rs"]
 mod check_then_insert;
 #[path = "checkout/checkout_across_slow_work/mod.rs"]
@@ -137,6 +139,7 @@ pub static LINTS: &[&Lint] = &[
     &write_in_read_only::LINT,
     &dirty_reads::LINT,
     &serializable_without_retry::LINT,
+    &broken_retry::LINT,
     &lock_without_transaction::LINT,
     &implicit_commit::LINT,
     &lock_upgrade::LINT,
