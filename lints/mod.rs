@@ -12,10 +12,10 @@ mod autocommit_loop;
 mod autocommit_off;
 #[path = "connection/blocking_checkout_in_async/mod.rs"]
 mod blocking_checkout_in_async;
-#[path = "transaction/cancelled_transaction/mod.rs"]
-mod cancelled_transaction;
 #[path = "isolation/broken_retry/mod.rs"]
 mod broken_retry;
+#[path = "transaction/cancelled_transaction/mod.rs"]
+mod cancelled_transaction;
 #[path = "locking/check_then_insert/mod.rs"]
 mod check_then_insert;
 #[path = "checkout/checkout_across_slow_work/mod.rs"]
