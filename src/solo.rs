@@ -24,7 +24,30 @@ const MAX_CALLERS: usize = 500;
 #[derive(Debug, Default)]
 pub struct Solo(OnceLock<Sites>);
 
+/// Who else may be in the same function at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Company {
+    /// Anybody.
+    Any,
+    /// Nobody of the same process.
+    Process,
+    /// Nobody, as whoever wrote it saw to: a mutex lets in one at a time.
+    Nobody,
+}
+
 impl Context<'_> {
+    /// Whether a body never runs twice at the same time in one process.
+    #[must_use]
+    pub fn runs_alone(&self, owner: Owner) -> bool {
+        self.company(owner) != Company::Any
+    }
+
+    /// Whether a mutex lets one at a time into a body; `main` may go there by itself before.
+    #[must_use]
+    pub fn is_serialised(&self, owner: Owner) -> bool {
+        self.company(owner) == Company::Nobody
+    }
+
     /// Whether a body runs once in a program's life, when `main` or a migration comes by: a tool's work, a start-up's.
     #[must_use]
     pub fn runs_once(&self, owner: Owner) -> bool {
@@ -72,34 +95,32 @@ impl Context<'_> {
         is_own && has_program && !sites.is_named(self, id)
     }
 
-    /// Whether a body never runs twice at the same time in one process.
-    #[must_use]
-    pub fn runs_alone(&self, owner: Owner) -> bool {
+    fn company(&self, owner: Owner) -> Company {
         let Owner::Fn(asked) = owner else {
-            return false;
+            return Company::Any;
         };
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
         let mut known = FxHashSet::from_iter([(asked, false)]);
         // Whether it has to run once at most: it spawns what was asked about.
         let mut queue = vec![(asked, false)];
-        let mut is_reached = false;
+        let (mut company, mut is_reached) = (Company::Process, false);
         while let Some((id, once)) = queue.pop() {
             if is_main(self.defs(), id) || self.is_migration(id) {
                 is_reached = true;
                 continue;
             }
             if self.may_be_called_by_others(id) || known.len() > MAX_CALLERS {
-                return false;
+                return Company::Any;
             }
             let Some(standing) = sites.callers(self, id) else {
-                return false;
+                return Company::Any;
             };
             let bys: Vec<FnId> = standing.iter().filter_map(Standing::by).collect();
             for site in standing {
                 let is_only = site.by().is_some_and(|by| self.is_alone_among(by, &bys));
                 let next = match site {
                     Standing::Alone if !once => {
-                        is_reached = true;
+                        (company, is_reached) = (Company::Nobody, true);
                         continue;
                     }
                     Standing::AsIts { by, .. } if !once => (by, false),
@@ -109,7 +130,7 @@ impl Context<'_> {
                     {
                         (by, true)
                     }
-                    _ => return false,
+                    _ => return Company::Any,
                 };
                 if known.insert(next) {
                     queue.push(next);
@@ -117,7 +138,7 @@ impl Context<'_> {
             }
         }
         // What nobody calls is somebody else's to call.
-        is_reached
+        if is_reached { company } else { Company::Any }
     }
 
     /// Whether none of the others that call the same function is in the same program: each is in a binary of its own.
@@ -171,12 +192,13 @@ impl UnitContext<'_, '_> {
         finding
     }
 
-    /// A finding of this unit that takes two on the same rows: a judgement where one at a time gets there, and in what a program does once.
+    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time,
+    /// and in what a program does once.
     #[must_use]
     pub fn contending(&self, lint: &Lint, primary: Label, message: String) -> Finding {
         let mut finding = self.finding(lint, primary, message);
         let owner = self.flow.unit.id.owner;
-        finding.pedantic = self.cx.runs_alone(owner) || self.cx.runs_once(owner);
+        finding.pedantic = self.cx.is_serialised(owner) || self.cx.runs_once(owner);
         finding
     }
 }

@@ -2,6 +2,7 @@
 
 use super::turns::{Cause, adverb, cause};
 use crate::body::EventKind;
+use crate::body::Order;
 use crate::catalogue::Role;
 use crate::context::UnitContext;
 use crate::lint::{Finding, Label};
@@ -118,6 +119,7 @@ fn by_list(
         message: what.to_owned(),
     };
     let mut finding = unit.contending(&super::LINT, primary, message);
+    finding.pedantic |= cause.order == Order::Request;
     finding.related = cause.labels;
     finding.help = Some(help.to_owned());
     finding

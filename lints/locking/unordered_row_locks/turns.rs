@@ -154,6 +154,8 @@ fn report(
         message: "locks a row each turn".to_owned(),
     };
     let mut finding = unit.contending(&super::LINT, primary, message);
+    // Whoever sends the list may always send it in the same order, and who else sends one isn't known.
+    finding.pedantic |= cause.order == Order::Request;
     finding.related = cause.labels;
     if let Some(transaction) = transaction {
         finding.related.push(Label {

@@ -23,7 +23,7 @@ const TAKE: &str = "UPDATE stock SET available = available - $1 WHERE item = $2"
 async fn bad_take(pool: &PgPool, lines: &[Line]) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for line in lines {
-        sqlx::query(TAKE).bind(line.count).bind(line.item).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TAKE).bind(line.count).bind(line.item).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -1,5 +1,5 @@
 //@ crate: sqlx-postgres
-//! A program that does its work once, or one after the other: whether another one meets it is a matter of how it is run.
+//! A program that does its work once: whether another one meets it is a matter of how it is run.
 use std::collections::HashMap;
 
 use sqlx::PgPool;
@@ -22,7 +22,7 @@ async fn bad_settle_for_ever(pool: &PgPool, sums: HashMap<i64, i64>) -> sqlx::Re
         sqlx::query("UPDATE accounts SET balance = balance - $1 WHERE id = $2")
             .bind(sum)
             .bind(account)
-            .execute(&mut *tx) //~ unordered_row_locks?
+            .execute(&mut *tx) //~ unordered_row_locks
             .await?;
     }
     tx.commit().await
