@@ -42,7 +42,7 @@ fn report(cycle: &[&Way]) -> Finding {
     );
     let mut related = vec![Label {
         span: first.first.span,
-        message: format!("{} is held from here on", first.first.lock),
+        message: format!("holds {} from here on", first.first.lock),
     }];
     related.extend(first.second.chain.iter().cloned());
     for way in others {
