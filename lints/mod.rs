@@ -100,6 +100,8 @@ mod unchecked_version;
 mod unknown_lint;
 #[path = "locking/unordered_row_locks/mod.rs"]
 mod unordered_row_locks;
+#[path = "locking/unprotected_aggregate/mod.rs"]
+mod unprotected_aggregate;
 #[path = "checkout/unstable_advisory_key/mod.rs"]
 mod unstable_advisory_key;
 #[path = "meta/unused_allow/mod.rs"]
@@ -162,6 +164,7 @@ pub static LINTS: &[&Lint] = &[
     &lost_update::LINT,
     &unchecked_version::LINT,
     &check_then_insert::LINT,
+    &unprotected_aggregate::LINT,
     &autocommit_loop::LINT,
     &writes_without_transaction::LINT,
     &unused_allow::LINT,

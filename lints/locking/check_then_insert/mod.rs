@@ -34,7 +34,10 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         });
         let check = checks
             .filter(|check| is_same_row(&values, check, insert))
-            .find(|check| values.decides(check.event.at, insert.event.at));
+            .find(|check| {
+                values.decides(check.event.at, insert.event.at)
+                    && !values.decides_by_amount(check.event.at, insert.event.at)
+            });
         let Some(check) = check else { continue };
         if unit.is_isolated(insert) || locks::is_gated(unit, &runs, check) {
             continue;

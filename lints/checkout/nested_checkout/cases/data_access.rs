@@ -99,7 +99,7 @@ impl Sealer {
         let mut storage = self.pool.connection().await?;
         let mut second = self.pool.connection().await?; //~ nested_checkout
         let last = second.blocks().last().await?;
-        storage.blocks().insert(last + 1).await
+        storage.blocks().insert(last + 1).await //~ unprotected_aggregate
     }
 
     // Held over a call through the trait object, which takes one of the same pool.
@@ -114,7 +114,7 @@ impl Sealer {
         let mut storage = self.pool.connection().await?;
         let mut transaction = storage.start_transaction().await?;
         let last = transaction.blocks().last().await?;
-        transaction.blocks().insert(last + block).await?;
+        transaction.blocks().insert(last + block).await?; //~ unprotected_aggregate
         transaction.commit().await
     }
 
@@ -129,6 +129,6 @@ impl Sealer {
     pub async fn good_temporary(&self, block: i64) -> sqlx::Result<()> {
         let last = self.pool.connection().await?.blocks().last().await?;
         let fee = self.fees.fee(block).await?;
-        self.pool.connection().await?.blocks().insert(last + fee).await
+        self.pool.connection().await?.blocks().insert(last + fee).await //~ unprotected_aggregate
     }
 }

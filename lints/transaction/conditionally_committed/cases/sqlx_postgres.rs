@@ -18,7 +18,7 @@ pub async fn bad_early_return(pool: &PgPool) -> sqlx::Result<()> {
     if count == 1 {
         return Ok(()); //~ conditionally_committed?
     }
-    sqlx::query("UPDATE audit SET seen = true").execute(&mut *tx).await?;
+    sqlx::query("UPDATE audit SET seen = true").execute(&mut *tx).await?; //~ unprotected_aggregate
     tx.commit().await
 }
 
