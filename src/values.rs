@@ -77,11 +77,11 @@ impl<'b> Values<'b> {
         !self.deciding(from, at).is_empty()
     }
 
-    /// Whether a condition that decides so compares a number with more than whether there is one.
+    /// Whether a condition that decides so compares a number, and not with `few` or less.
     #[must_use]
-    pub fn decides_by_amount(&self, from: ExprId, at: ExprId) -> bool {
+    pub fn decides_by_amount(&self, from: ExprId, at: ExprId, few: i64) -> bool {
         let body = self.body;
-        let is_few = |id: ExprId| matches!(body.expr(id), Expr::Int(0 | 1));
+        let is_few = |id: ExprId| matches!(body.expr(id), Expr::Int(value) if *value <= few);
         self.deciding(from, at).into_iter().any(|condition| {
             let around = body.range(condition);
             let mut inside = body.exprs.iter().zip(&body.ranges);

@@ -36,7 +36,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             .filter(|check| is_same_row(&values, check, insert))
             .find(|check| {
                 values.decides(check.event.at, insert.event.at)
-                    && !values.decides_by_amount(check.event.at, insert.event.at)
+                    && !values.decides_by_amount(check.event.at, insert.event.at, 1)
             });
         let Some(check) = check else { continue };
         if unit.is_isolated(insert) || locks::is_gated(unit, &runs, check) {

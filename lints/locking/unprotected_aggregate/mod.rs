@@ -76,16 +76,12 @@ fn is_counted(read: &Run<'_>, write: &Run<'_>) -> bool {
     table.is_some_and(|table| reads.all(|statement| statement.reads.contains(table)))
 }
 
-/// What was counted decides whether the write runs, or is a part of what it writes. Whether there is any row at all, before another is
-/// inserted, is asked by `check_then_insert`.
+/// How many were counted decides whether the write runs, or is a part of what it writes. Whether there is any row at all mostly says that a
+/// request is a valid one, and before another is inserted it is asked by `check_then_insert`.
 fn depends(values: &Values<'_>, read: &Run<'_>, write: &Run<'_>) -> bool {
     let (from, at) = (read.event.at, write.event.at);
     let inserts = written(write).is_some_and(|statement| statement.verb == Verb::Insert);
-    let decides = if inserts {
-        values.decides_by_amount(from, at)
-    } else {
-        values.decides(from, at)
-    };
+    let decides = values.decides_by_amount(from, at, i64::from(inserts));
     let mut given = write.sql.sets.iter();
     decides
         || given.any(|given| {

@@ -30,6 +30,20 @@ pub async fn bad_skew(pool: &PgPool, shift: i64, doctor: i64) -> sqlx::Result<()
     tx.commit().await
 }
 
+// Whether there are any only says that the request makes sense.
+pub async fn good_exists(pool: &PgPool, shift: i64, doctor: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM doctors WHERE shift = $1)").bind(shift).fetch_one(&mut *tx).await?;
+    if !known {
+        return Err(sqlx::Error::RowNotFound);
+    }
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM doctors WHERE shift = $1").bind(shift).fetch_one(&mut *tx).await?;
+    if count > 0 {
+        sqlx::query("UPDATE doctors SET name = 'x' WHERE id = $1").bind(doctor).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
 async fn members(conn: &mut PgConnection, team: i64) -> sqlx::Result<i64> {
     sqlx::query_scalar("SELECT COUNT(*) FROM members WHERE team = $1").bind(team).fetch_one(conn).await
 }
