@@ -226,15 +226,10 @@ fn owned(mut found: Vec<Finding>) -> Vec<Finding> {
     });
     found.dedup_by_key(|finding| finding.primary.span);
     let rank = |finding: &Finding| order.get(finding.lint).copied();
-    let covers = |finding: &Finding| {
-        let rank = rank(finding);
-        finding
-            .covers
-            .clone()
-            .into_iter()
-            .map(move |span| (span, rank))
-    };
-    let covered: Vec<_> = found.iter().flat_map(covers).collect();
+    let mut covered = Vec::new();
+    for finding in &found {
+        covered.extend(finding.covers.iter().map(|span| (*span, rank(finding))));
+    }
     found.retain(|finding| {
         let is_told = |(span, by): &(Span, _)| *span == finding.primary.span && *by < rank(finding);
         !covered.iter().any(is_told)

@@ -48,6 +48,7 @@ pub use pool::MadePool;
 pub use pooler::Between;
 pub use retry::Retry;
 pub use session::{Fate, PoolReturnOf};
+pub use transaction::beginning;
 pub use unheeded::{Aftermath, Next, Unheeded};
 pub use ways::WayOut;
 

@@ -118,16 +118,7 @@ impl<'b> Values<'b> {
         let body = self.body;
         let (range, at) = (body.range(branch), body.range(at));
         let all = || body.exprs.iter().zip(&body.ranges);
-        let loops = all().filter(|(expr, around)| {
-            let repeats = matches!(
-                expr,
-                Expr::For { .. } | Expr::Loop { .. } | Expr::While { .. }
-            );
-            repeats && around.holds(range)
-        });
-        let turn = loops
-            .map(|(_, around)| *around)
-            .min_by_key(|around| around.end - around.start);
+        let turn = body.innermost_loop(range).map(|(_, around)| around);
         let leaves = |expr: &Expr| match expr {
             Expr::Return(_) => true,
             Expr::Break(..) | Expr::Continue(_) => turn.is_some_and(|turn| turn.holds(at)),

@@ -363,21 +363,15 @@ impl Reader<'_, '_, '_> {
     fn pushed(&self, local: LocalId, call: ExprId, depth: usize) -> Origin {
         let body = self.orders.typed.body;
         let (at, bound) = (body.range(call), body.locals[local.index()].range);
-        let around = body.exprs.iter().enumerate().filter_map(|(index, expr)| {
-            let range = body.ranges[index];
-            let is_loop = matches!(
-                expr,
-                Expr::For { .. } | Expr::While { .. } | Expr::Loop { .. }
-            );
-            (is_loop && range.holds(at) && !range.holds(bound)).then_some((range, expr))
-        });
-        match around.min_by_key(|(range, _)| range.end - range.start) {
-            Some((_, Expr::For { iter, .. })) => self.read(*iter, depth),
-            Some((range, _)) if self.orders.receives(range) => Origin {
+        let around = body.loops_around(at);
+        let around = around.filter(|(_, range)| !range.holds(bound));
+        match around.min_by_key(|(_, range)| range.end - range.start) {
+            Some((Expr::For { iter, .. }, _)) => self.read(*iter, depth),
+            Some((_, range)) if self.orders.receives(range) => Origin {
                 order: Order::Arrival,
                 range: at,
             },
-            Some((_, Expr::While { cond, .. })) => taken_from(self.orders.typed, *cond)
+            Some((Expr::While { cond, .. }, _)) => taken_from(self.orders.typed, *cond)
                 .map_or_else(Origin::default, |list| self.read(list, depth)),
             None => match body.expr(call) {
                 Expr::Method { name, args, .. } if matches!(name.as_str(), "extend" | "append") => {

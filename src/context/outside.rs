@@ -1,6 +1,6 @@
 //! What is done outside of the database while something of it is held, and words for it.
 
-use super::UnitContext;
+use super::{UnitContext, beginning};
 use crate::body::{Event, EventKind, UnitId};
 use crate::catalogue::Role;
 use crate::defs::FnId;
@@ -221,17 +221,16 @@ impl UnitContext<'_, '_> {
             message: first.words().to_owned(),
         };
         let mut finding = self.finding(lint, primary, message);
-        let (span, what) = match meanwhile.held {
-            Some(held) if !held.is_transaction() => {
-                (held.span, "the connection is held from here on")
-            }
-            Some(held) if held.given => (held.span, "the transaction that the caller opened"),
-            Some(held) => (held.span, "the transaction begins here"),
-            None => (steps[0].span, "this runs the closure in a transaction"),
-        };
-        finding.related.push(Label {
-            span,
-            message: what.to_owned(),
+        finding.related.push(match meanwhile.held {
+            Some(held) if held.is_transaction() => beginning(held),
+            Some(held) => Label {
+                span: held.span,
+                message: "the connection is held from here on".to_owned(),
+            },
+            None => Label {
+                span: steps[0].span,
+                message: "this runs the closure in a transaction".to_owned(),
+            },
         });
         let steps = steps.get(from..).unwrap_or(&[]);
         finding

@@ -42,9 +42,8 @@ impl UnitContext<'_, '_> {
             return Vec::new();
         };
         let repeats = |expr: &Expr| match expr {
-            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } => true,
             Expr::Method { name, .. } => *name == "retry" || *name == "when",
-            _ => false,
+            _ => expr.is_loop(),
         };
         let all = body.exprs.iter().zip(&body.ranges);
         let mut found: Vec<Retry> = all

@@ -6,11 +6,26 @@ use crate::catalogue::Role;
 use crate::defs::FnId;
 use crate::flow::{Mark, Moment, Resource, ResourceKind, State};
 use crate::infer::{Owner, Place, Root};
+use crate::lint::Label;
 use crate::sql::Verb;
 use crate::summary::{Begun, Effect, EffectKind, Fresh, Happening};
 
 /// Calls that hand out a connection are followed this deep.
 const MAX_DEPTH: usize = 4;
+
+/// Where a transaction begins, or the parameter that gives it.
+#[must_use]
+pub fn beginning(transaction: &Resource) -> Label {
+    let message = if transaction.given {
+        "the transaction that the caller opened"
+    } else {
+        "the transaction begins here"
+    };
+    Label {
+        span: transaction.span,
+        message: message.to_owned(),
+    }
+}
 
 impl UnitContext<'_, '_> {
     /// The transaction that is open on every path where an effect happens: begun here, or given to this function. None where a callee

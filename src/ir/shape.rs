@@ -7,6 +7,17 @@ use super::{Body, Expr, ExprId, LocalId, Pat, PatId, Stmt};
 /// A value is carried on by no more links than this.
 const MAX_CARRIERS: usize = 12;
 
+impl Expr {
+    /// `for`, `while`, `loop`.
+    #[must_use]
+    pub fn is_loop(&self) -> bool {
+        matches!(
+            self,
+            Self::For { .. } | Self::While { .. } | Self::Loop { .. }
+        )
+    }
+}
+
 /// A pattern and what it takes apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
@@ -48,6 +59,19 @@ impl Body {
             };
             found
         })
+    }
+
+    /// Loops around a range of the text, by expression.
+    pub fn loops_around(&self, range: TextRange) -> impl Iterator<Item = (&Expr, TextRange)> {
+        let all = self.exprs.iter().zip(self.ranges.iter().copied());
+        all.filter(move |(expr, around)| expr.is_loop() && around.holds(range))
+    }
+
+    /// The innermost loop around a range of the text.
+    #[must_use]
+    pub fn innermost_loop(&self, range: TextRange) -> Option<(&Expr, TextRange)> {
+        self.loops_around(range)
+            .min_by_key(|(_, around)| around.end - around.start)
     }
 
     /// Locals that are named within a range of the text.

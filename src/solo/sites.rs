@@ -245,10 +245,8 @@ fn is_repeated(body: &Body, at: ExprId) -> bool {
     let range = body.range(at);
     let mut exprs = body.exprs.iter().zip(&body.ranges).enumerate();
     exprs.any(|(index, (expr, around))| {
-        matches!(
-            expr,
-            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. } | Expr::Closure(_)
-        ) && index != at.index()
+        (expr.is_loop() || matches!(expr, Expr::Closure(_)))
+            && index != at.index()
             && around.start <= range.start
             && range.end <= around.end
     })

@@ -55,14 +55,7 @@ fn commits_itself(unit: &UnitContext<'_, '_>, run: &Run<'_>) -> bool {
 /// The innermost `for` around an expression, with what it goes over; none if another loop, a closure or a future is nearer.
 fn innermost(body: &Body, at: ExprId) -> Option<(TextRange, ExprId)> {
     let around = body.exprs.iter().zip(&body.ranges).filter(|(expr, range)| {
-        let repeats = matches!(
-            expr,
-            Expr::For { .. }
-                | Expr::Loop { .. }
-                | Expr::While { .. }
-                | Expr::Closure(_)
-                | Expr::Async { .. }
-        );
+        let repeats = expr.is_loop() || matches!(expr, Expr::Closure(_) | Expr::Async { .. });
         repeats && range.holds(body.range(at))
     });
     match around.min_by_key(|(_, range)| range.end - range.start)? {

@@ -35,11 +35,10 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             let follows = work_follows(unit, event, effect, transaction);
             ended.push(transaction.span);
             let mut finding = report(unit, event, effect, &what, transaction);
-            let before = unit.flow.before(event).into_iter();
-            let mut before = before.flat_map(|(_, happenings)| happenings);
             // A switch just before the commit takes little away; where there is nothing but DDL, there was nothing to cover.
-            let is_all = is_switch(effect) || !before.any(|one| works_on(unit, effect, one));
-            finding.pedantic = !follows && is_all && !transaction.given;
+            finding.pedantic = !transaction.given
+                && !follows
+                && (is_switch(effect) || !work_precedes(unit, event, effect));
             found.push(finding);
         }
     });
@@ -63,6 +62,13 @@ fn work_follows(
         (!found).then_some(())
     });
     found
+}
+
+/// Whether work on the same connection comes before a statement that commits.
+fn work_precedes(unit: &UnitContext<'_, '_>, event: &Event, commit: &Effect) -> bool {
+    let before = unit.flow.before(event).into_iter();
+    let mut before = before.flat_map(|(_, happenings)| happenings);
+    before.any(|one| works_on(unit, commit, one))
 }
 
 /// A statement on the same connection that is neither a setting, nor ends the transaction, nor commits by itself.

@@ -3,7 +3,7 @@
 use crate::body::Event;
 use crate::context::UnitContext;
 use crate::flow::Resource;
-use crate::ir::{Body, Expr, ExprId};
+use crate::ir::{Body, ExprId};
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::locks::{self, Run};
 use crate::source::TextRange;
@@ -79,18 +79,11 @@ fn sleeps<'f>(unit: &UnitContext<'f, '_>) -> Vec<&'f Event> {
 
 /// The innermost loop around an expression, if it sleeps between its turns.
 fn waiting_loop(body: &Body, sleeps: &[&Event], at: ExprId) -> Option<TextRange> {
-    let loops = body.exprs.iter().zip(&body.ranges).filter(|(expr, range)| {
-        let is_loop = matches!(
-            expr,
-            Expr::Loop { .. } | Expr::While { .. } | Expr::For { .. }
-        );
-        is_loop && range.holds(body.range(at))
-    });
-    let (_, innermost) = loops.min_by_key(|(_, range)| range.end - range.start)?;
+    let (_, innermost) = body.innermost_loop(body.range(at))?;
     let waits = sleeps
         .iter()
         .any(|sleep| innermost.holds(body.range(sleep.at)));
-    waits.then_some(*innermost)
+    waits.then_some(innermost)
 }
 
 /// Whether the transaction ends, or another begins, in the loop, and the loop goes on.

@@ -2,7 +2,7 @@
 
 use crate::body::Event;
 use crate::catalogue::Role;
-use crate::context::{PoolUse, UnitContext, describe};
+use crate::context::{PoolUse, UnitContext, beginning, describe};
 use crate::flow::Resource;
 use crate::infer::{Place, Val};
 use crate::lint::{Check, Finding, Label, Level, Lint};
@@ -185,15 +185,7 @@ fn report(
     };
     let message = format!("outside the open transaction, {consequence}");
     let mut finding = unit.finding(&LINT, primary, message);
-    let begins = if transaction.given {
-        "the transaction that the caller opened"
-    } else {
-        "the transaction begins here"
-    };
-    finding.related.push(Label {
-        span: transaction.span,
-        message: begins.to_owned(),
-    });
+    finding.related.push(beginning(transaction));
     finding.related.extend(unit.chain(pool_use.effect));
     finding.help =
         Some("run it on the transaction: pass the transaction instead of the pool".to_owned());

@@ -1,7 +1,7 @@
 //! Mutexes that are held while the database is waited for, where that can end in a circle or keeps everybody out.
 
 use crate::body::{Event, EventKind};
-use crate::context::{UnitContext, guards};
+use crate::context::{UnitContext, beginning, guards};
 use crate::flow::{Moment, Resource, ResourceKind, State};
 use crate::infer::{Place, Root};
 use crate::lint::{Check, Finding, Label, Level, Lint};
@@ -71,17 +71,9 @@ fn inside(unit: &UnitContext<'_, '_>, state: State) -> Option<Inside> {
         .open(state.must)
         .find(|held| held.is_transaction());
     if let Some(open) = open {
-        let message = if open.given {
-            "the transaction that the caller opened"
-        } else {
-            "the transaction begins here"
-        };
         return Some(Inside {
             connection: unit.flow.connection(&open.place),
-            label: Some(Label {
-                span: open.span,
-                message: message.to_owned(),
-            }),
+            label: Some(beginning(open)),
         });
     }
     let program = unit.flow.program;

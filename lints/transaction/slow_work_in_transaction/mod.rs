@@ -64,16 +64,7 @@ fn is_pause(unit: &UnitContext<'_, '_>, deed: &Deed<'_>) -> bool {
     let Some(body) = unit.body().filter(|_| deed.kind() == "sleep") else {
         return false;
     };
-    let at = body.range(deed.event.at);
-    let loops = body.exprs.iter().zip(&body.ranges);
-    let around = loops.filter(|(expr, range)| {
-        matches!(
-            expr,
-            Expr::While { .. } | Expr::Loop { .. } | Expr::For { .. }
-        ) && range.holds(at)
-    });
-    let innermost = around.min_by_key(|(_, range)| range.end - range.start);
-    let Some((Expr::While { .. }, range)) = innermost else {
+    let Some((Expr::While { .. }, range)) = body.innermost_loop(body.range(deed.event.at)) else {
         return false;
     };
     let mut does_more = false;
