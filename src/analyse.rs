@@ -1,5 +1,7 @@
 //! Lowered files to findings: definitions, types, events, summaries, then each lint over each unit.
 
+use std::mem::ManuallyDrop;
+
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -18,7 +20,7 @@ use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
 use crate::lowered::Lowered;
-use crate::reach::Reach;
+use crate::reach::{Reach, Tests};
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::Program;
@@ -64,18 +66,25 @@ pub fn with_context<T>(
         .iter()
         .map(|file| file.path.as_str())
         .collect();
-    let defs = Defs::build(catalogue, lowered, &paths, crates);
+    // Never given back: see `check`.
+    let defs = ManuallyDrop::new(Defs::build(catalogue, lowered, &paths, crates));
     let included = Included::read(workspace, sources, &catalogue.file_macros(), lowered);
-    let types = Types::new(&defs, &included);
+    let types = ManuallyDrop::new(Types::new(&defs, &included));
     let shapes = Shapes::new(catalogue);
     let reach = if exhaustive {
         Reach::all(&defs)
     } else {
-        Reach::find(&types, &shapes)
+        let tests = if config.lints_tests() {
+            Tests::Wholly
+        } else {
+            Tests::Gravely
+        };
+        Reach::find(&types, &shapes, tests)
     };
+    let reach = ManuallyDrop::new(reach);
     let mut read = read(&types, &shapes, &reach);
     read.handlers.extend(shapes.declared(&defs));
-    let program = Program::new(&types, read.units);
+    let program = ManuallyDrop::new(Program::new(&types, read.units));
     let cx = Context {
         program: &program,
         handlers: &handlers::once_each(read.handlers),
@@ -85,9 +94,7 @@ pub fn with_context<T>(
         sources,
         config,
     };
-    let answer = ask(&cx);
-    program.discard();
-    answer
+    ask(&cx)
 }
 
 /// The catalogue with the user's models.

@@ -132,6 +132,13 @@ impl Config {
         all.any(|settings| settings.levels.runs(lint.name))
     }
 
+    /// Whether every lint speaks in some package's test code.
+    #[must_use]
+    pub fn lints_tests(&self) -> bool {
+        let mut all = self.packages.iter().chain([&self.loose]);
+        all.any(|settings| settings.lint_tests)
+    }
+
     /// The level that a finding in `file` is reported at; none where it is not reported at all.
     #[must_use]
     pub fn level(&self, finding: &Finding, file: &SourceFile) -> Option<Level> {

@@ -101,11 +101,9 @@ impl<'a> Lowered<'a> {
 
     /// Files that did not parse, or not in all of the bodies that were asked for.
     #[must_use]
-    pub fn into_unread(self) -> Vec<Unread> {
-        // To give so much back takes time, too.
-        self.files.into_par_iter().for_each(drop);
-        let unread = self.unread.into_inner();
-        unread.unwrap_or_else(PoisonError::into_inner)
+    pub fn take_unread(&self) -> Vec<Unread> {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut unread)
     }
 
     fn report(&self, problem: Unread) {

@@ -2,6 +2,7 @@
 //! Most of a large workspace can't, and is left alone. Too many cost time, too few cost findings, so what isn't known counts.
 
 mod carriers;
+mod grave;
 mod kinds;
 mod named;
 mod parts;
@@ -17,10 +18,20 @@ use crate::handlers::Shapes;
 use crate::infer::{Owner, Types};
 
 use carriers::Carriers;
+use grave::Grave;
 use kinds::{Kinds, Meanings};
 use named::{Found, Index, Signed};
 use reader::Reader;
 use rows::Row;
+
+/// Which test code is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tests {
+    /// As any other: every lint speaks there.
+    Wholly,
+    /// What the lints that deny by default could speak of: the others are silent there.
+    Gravely,
+}
 
 /// What is read closely.
 #[derive(Debug)]
@@ -47,7 +58,7 @@ impl Reach {
 
     /// By signatures and names.
     #[must_use]
-    pub fn find(types: &Types<'_>, shapes: &Shapes) -> Self {
+    pub fn find(types: &Types<'_>, shapes: &Shapes, tests: Tests) -> Self {
         let defs = types.defs;
         let meanings = Meanings::find(defs);
         let carriers = Carriers::find(defs, &meanings);
@@ -84,6 +95,9 @@ impl Reach {
         for id in calls.with_callers(&carriers, &rows, acting) {
             counts[id.0 as usize] = true;
         }
+        if tests == Tests::Gravely {
+            leave_tests(defs, &mut touches);
+        }
         let fns = (0..)
             .map(FnId)
             .zip(&touches)
@@ -108,6 +122,16 @@ impl Reach {
     pub fn counts(&self, id: FnId) -> bool {
         let acting = self.acting.as_ref();
         acting.is_none_or(|acting| acting[id.0 as usize])
+    }
+}
+
+/// Test code that has no word of what the lints that speak there look for touches nothing that counts.
+fn leave_tests(defs: &Defs<'_>, touches: &mut [bool]) {
+    let grave = Grave::new(defs.catalogue);
+    for (id, touches) in (0..).map(FnId).zip(touches) {
+        if *touches && defs.is_test(id) {
+            *touches = defs.text(id).is_some_and(|text| grave.is_in(text));
+        }
     }
 }
 

@@ -13,7 +13,6 @@ mod outside;
 mod pools;
 mod roles;
 
-use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::{Unit, UnitId};
@@ -157,14 +156,6 @@ impl<'a> Program<'a> {
         either::give(&mut program);
         given::give(&mut program);
         program
-    }
-
-    /// Gives its memory back, side by side.
-    pub(crate) fn discard(self) {
-        rayon::join(
-            || self.units.into_par_iter().for_each(drop),
-            || drop(self.summaries),
-        );
     }
 
     /// The summary of a unit.

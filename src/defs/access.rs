@@ -74,6 +74,13 @@ impl<'a> Defs<'a> {
         Some(self.lowered.mentions(function.file, function.ir.body?))
     }
 
+    /// The text of a function's body.
+    #[must_use]
+    pub fn text(&self, id: FnId) -> Option<&str> {
+        let function = self.function(id);
+        Some(self.lowered.text(function.file, function.ir.body?))
+    }
+
     /// Whether a function is test code.
     #[must_use]
     pub fn is_test(&self, id: FnId) -> bool {

@@ -291,11 +291,7 @@ impl<'d, 'a> Index<'d, 'a> {
 
     /// Whether the name of a static that holds a handle stands in a function's text.
     pub(super) fn may_name_static(&self, id: FnId) -> bool {
-        let function = self.defs.function(id);
-        let text = function
-            .ir
-            .body
-            .map(|body| self.defs.lowered.text(function.file, body));
+        let text = self.defs.text(id);
         let mut statics = self.statics.iter();
         text.is_some_and(|text| statics.any(|name| text.contains(name.as_str())))
     }
