@@ -1,21 +1,24 @@
 //! Lowered files to findings: definitions, types, events, summaries, then each lint over each unit.
 
-use std::mem::ManuallyDrop;
+mod crates;
 
+use std::mem::ManuallyDrop;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rayon::Scope;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::{EventKind, Unit, units};
-use crate::catalogue::{Catalogue, Versions, sheets};
+use crate::catalogue::{self, Catalogue, Sheet};
 use crate::config::Config;
 use crate::context::{Context, UnitContext};
-use crate::defs::{CrateInput, Defs, Extern, FnId};
+use crate::defs::{Defs, FnId};
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handlers::{self, Handler, Shapes};
 use crate::included::Included;
 use crate::infer::{Owner, Types};
-use crate::ir::Name;
 use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
@@ -24,7 +27,7 @@ use crate::reach::{Reach, Tests};
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::Program;
-use crate::workspace::{Dependency, DependencyKind, Package, TargetKind, Workspace};
+use crate::workspace::Workspace;
 
 /// What a run is about.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +63,7 @@ pub fn with_context<T>(
         catalogue,
         lowered,
     } = input;
-    let crates = crates(workspace, sources, catalogue);
+    let crates = crates::crates(workspace, sources, catalogue);
     let paths: Vec<&str> = sources
         .files()
         .iter()
@@ -97,21 +100,28 @@ pub fn with_context<T>(
     ask(&cx)
 }
 
-/// The catalogue with the user's models.
+/// The catalogue's sheets.
 ///
 /// # Errors
-/// A `[[model]]` that names nothing.
-pub fn catalogue(config: &Config) -> Result<Catalogue, Error> {
-    let mut all = sheets().map_err(|error| {
+/// One is wrong: a defect of this program.
+pub fn sheets() -> Result<Vec<(String, Sheet)>, Error> {
+    catalogue::sheets().map_err(|error| {
         Error::new(format!(
             "the catalogue's {} sheet: {}",
             error.sheet, error.message
         ))
-    })?;
-    for model in &config.models {
-        all.push(("acid.toml".to_owned(), model.clone()));
-    }
-    Catalogue::join(all).map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
+    })
+}
+
+/// The catalogue of these sheets and the user's models.
+///
+/// # Errors
+/// A `[[model]]` that names nothing.
+pub fn catalogue(mut sheets: Vec<(String, Sheet)>, config: &Config) -> Result<Catalogue, Error> {
+    let models = config.models.iter();
+    sheets.extend(models.map(|model| ("acid.toml".to_owned(), model.clone())));
+    Catalogue::join(sheets)
+        .map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
 }
 
 /// What reading bodies closely gave.
@@ -124,43 +134,84 @@ struct Read {
     kept: FxHashSet<Keeper>,
 }
 
-/// Events of these bodies, and of all that they call.
+/// Events of the bodies that touch a handle, and of all that they call.
 fn read(types: &Types<'_>, shapes: &Shapes, reach: &Reach) -> Read {
-    let mut known = reach.touching.clone();
-    let mut queue: Vec<Owner> = known.iter().copied().collect();
-    let mut all = Read::default();
-    while !queue.is_empty() {
-        let found: Vec<_> = queue
-            .par_iter()
-            .filter_map(|owner| read_one(types, shapes, *owner))
-            .collect();
-        queue.clear();
-        for (units, handlers, kept) in found {
-            let calls = units.iter().flat_map(called);
-            let calls = calls.filter(|id| reach.counts(*id)).map(Owner::Fn);
-            queue.extend(calls.filter(|owner| known.insert(*owner)));
-            all.units.extend(units);
-            all.handlers.extend(handlers);
-            all.kept.extend(kept);
+    let reading = Reading {
+        types,
+        shapes,
+        reach,
+        known: Mutex::new(reach.touching.clone()),
+        read: Mutex::default(),
+    };
+    rayon::scope(|scope| {
+        let reading = &reading;
+        for owner in reach.touching.iter().copied() {
+            scope.spawn(move |scope| reading.body(owner, scope));
         }
+    });
+    let read = reading.read.into_inner();
+    let mut read = read.unwrap_or_else(PoisonError::into_inner);
+    // Threads finish in any order.
+    read.sort_by_key(|(owner, _)| *owner);
+    let mut all = Read::default();
+    for (_, one) in read {
+        all.units.extend(one.units);
+        all.handlers.extend(one.handlers);
+        all.kept.extend(one.kept);
     }
     all
 }
 
-fn read_one(
-    types: &Types<'_>,
-    shapes: &Shapes,
-    owner: Owner,
-) -> Option<(Vec<Unit>, Vec<Handler>, Vec<Keeper>)> {
+/// Bodies being read, side by side.
+struct Reading<'r, 'a> {
+    types: &'r Types<'a>,
+    shapes: &'r Shapes,
+    reach: &'r Reach,
+    /// Bodies that are read, have been or will be.
+    known: Mutex<FxHashSet<Owner>>,
+    read: Mutex<Vec<(Owner, Read)>>,
+}
+
+impl<'r> Reading<'r, '_> {
+    /// Reads a body, and sends for those that it calls.
+    fn body<'s>(&'s self, owner: Owner, scope: &Scope<'s>)
+    where
+        'r: 's,
+    {
+        let Some(found) = read_one(self.types, self.shapes, owner) else {
+            return;
+        };
+        let calls = found.units.iter().flat_map(called);
+        let calls = calls.filter(|id| self.reach.counts(*id)).map(Owner::Fn);
+        let calls: Vec<Owner> = calls.collect();
+        let new: Vec<Owner> = {
+            let mut known = locked(&self.known);
+            calls
+                .into_iter()
+                .filter(|owner| known.insert(*owner))
+                .collect()
+        };
+        for owner in new {
+            scope.spawn(move |scope| self.body(owner, scope));
+        }
+        locked(&self.read).push((owner, found));
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read_one(types: &Types<'_>, shapes: &Shapes, owner: Owner) -> Option<Read> {
     let typed = match owner {
         Owner::Fn(id) => types.infer_fn(id),
         Owner::Value(id) => types.infer_value(id),
     }?;
-    Some((
-        units(types, &typed),
-        shapes.given(types.defs, &typed),
-        keeper::looked_after(types, &typed),
-    ))
+    Some(Read {
+        units: units(types, &typed),
+        handlers: shapes.given(types.defs, &typed),
+        kept: keeper::looked_after(types, &typed).into_iter().collect(),
+    })
 }
 
 /// Functions of the workspace that a unit calls.
@@ -242,130 +293,4 @@ fn owned(mut found: Vec<Finding>) -> Vec<Finding> {
         !covered.iter().any(is_told)
     });
     found
-}
-
-/// The crates of all packages, libraries first.
-fn crates(workspace: &Workspace, sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
-    if workspace.packages.is_empty() {
-        return loose(sources, catalogue);
-    }
-    let everywhere = versions(catalogue, &workspace.packages.iter());
-    let mut found = Vec::new();
-    for (index, package) in workspace.packages.iter().enumerate() {
-        let versions = or_else(versions(catalogue, &std::iter::once(package)), &everywhere);
-        let mut targets: Vec<_> = package.targets.iter().collect();
-        targets.sort_by_key(|target| target.kind != TargetKind::Lib);
-        for target in targets {
-            let Some(root) = sources.by_path(&target.root) else {
-                continue;
-            };
-            let is_lib = target.kind == TargetKind::Lib;
-            found.push(CrateInput {
-                name: Name::from(if is_lib {
-                    &package.crate_name
-                } else {
-                    &target.name
-                }),
-                package: index,
-                root,
-                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
-                    || workspace.is_for_tests(index),
-                is_program: !is_lib,
-                externs: externs(catalogue, package, index, is_lib),
-                versions: versions.clone(),
-            });
-        }
-    }
-    found
-}
-
-/// Files without a manifest: each a crate of its own, for which every client counts.
-fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
-    let externs: FxHashMap<Name, Extern> = catalogue
-        .crates()
-        .map(|name| (name, Extern::Foreign(name)))
-        .collect();
-    let all = Versions(
-        catalogue
-            .clients
-            .iter()
-            .map(|_| Some(semver::Version::new(u64::MAX, 0, 0)))
-            .collect(),
-    );
-    let crate_of = |(id, _): (crate::source::FileId, &crate::source::SourceFile)| CrateInput {
-        name: Name::from("loose"),
-        package: id.0 as usize,
-        root: id,
-        is_test: false,
-        is_program: false,
-        externs: externs.clone(),
-        versions: all.clone(),
-    };
-    sources.iter().map(crate_of).collect()
-}
-
-/// Names that a target's code may begin paths with.
-fn externs(
-    catalogue: &Catalogue,
-    package: &Package,
-    index: usize,
-    is_lib: bool,
-) -> FxHashMap<Name, Extern> {
-    let named = |dependency: &Dependency| {
-        let name = Name::from(&dependency.name);
-        let own = Name::from(&dependency.package.replace('-', "_"));
-        if let Some(member) = dependency.member {
-            return (name, Extern::Member(member.0 as usize));
-        }
-        let library = catalogue.library(&dependency.package).unwrap_or(own);
-        // A renamed dependency is called what its package's user says.
-        let name = if name == own { library } else { name };
-        (name, Extern::Foreign(library))
-    };
-    let mut names: FxHashMap<Name, Extern> = package.dependencies.iter().map(named).collect();
-    if !is_lib
-        && package
-            .targets
-            .iter()
-            .any(|target| target.kind == TargetKind::Lib)
-    {
-        names.insert(Name::from(&package.crate_name), Extern::Member(index));
-    }
-    names
-}
-
-/// The version of each sheet's client that packages depend on; normal dependencies first.
-fn versions<'p>(
-    catalogue: &Catalogue,
-    packages: &(impl Iterator<Item = &'p Package> + Clone),
-) -> Versions {
-    let of = |client: &crate::catalogue::Client| {
-        if client.packages.is_empty() {
-            return Some(semver::Version::new(u64::MAX, 0, 0));
-        }
-        let mut all: Vec<_> = packages
-            .clone()
-            .flat_map(|package| &package.dependencies)
-            .filter(|dependency| client.packages.contains(&dependency.package))
-            .collect();
-        all.sort_by_key(|dependency| dependency.kind != DependencyKind::Normal);
-        all.first().map(|dependency| {
-            dependency
-                .version
-                .clone()
-                .unwrap_or(semver::Version::new(u64::MAX, 0, 0))
-        })
-    };
-    Versions(catalogue.clients.iter().map(of).collect())
-}
-
-/// A client that only another package of the workspace depends on reaches this one through re-exports.
-fn or_else(own: Versions, everywhere: &Versions) -> Versions {
-    Versions(
-        own.0
-            .into_iter()
-            .zip(&everywhere.0)
-            .map(|(own, other)| own.or_else(|| other.clone()))
-            .collect(),
-    )
 }

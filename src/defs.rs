@@ -265,6 +265,8 @@ struct PendingImport<'a> {
     module: ModuleId,
     import: &'a Import,
     found: usize,
+    /// It will never mean more.
+    is_settled: bool,
 }
 
 impl<'a> Defs<'a> {

@@ -69,7 +69,7 @@ use error::Error;
 use lint::Level;
 use lower::Bodies;
 use lowered::Lowered;
-use report::Outcome;
+use report::{Chosen, Outcome};
 use source::Sources;
 use workspace::Workspace;
 
@@ -105,13 +105,17 @@ pub struct Options {
 /// # Errors
 /// Wrong options, manifests or configuration, and nothing to check.
 pub fn check(options: &Options) -> Result<Outcome, Error> {
-    let workspace = Workspace::load(&options.paths, options.manifest_path.as_deref())?;
-    let config = Config::load(options, &workspace)?;
-    let chosen = report::Chosen::new(options, &workspace)?;
     workers(options.jobs)?.install(|| {
+        let (found, sheets) = rayon::join(|| Asked::find(options), analyse::sheets);
+        let Asked {
+            workspace,
+            config,
+            chosen,
+        } = found?;
+        let sheets = sheets?;
         let ((sources, mut unread), catalogue) = rayon::join(
             || Sources::read(&workspace.files),
-            || analyse::catalogue(&config),
+            || analyse::catalogue(sheets, &config),
         );
         let catalogue = catalogue?;
         let bodies = if options.exhaustive {
@@ -136,6 +140,26 @@ pub fn check(options: &Options) -> Result<Outcome, Error> {
             findings, unread, sources, &workspace, &config, &chosen,
         ))
     })
+}
+
+/// What the options lead to.
+struct Asked {
+    workspace: Workspace,
+    config: Config,
+    chosen: Chosen,
+}
+
+impl Asked {
+    fn find(options: &Options) -> Result<Self, Error> {
+        let workspace = Workspace::load(&options.paths, options.manifest_path.as_deref())?;
+        let config = Config::load(options, &workspace)?;
+        let chosen = Chosen::new(options, &workspace)?;
+        Ok(Self {
+            workspace,
+            config,
+            chosen,
+        })
+    }
 }
 
 /// Source nests as deep as it likes, and syn recurses: hence the stacks, of which only what is used takes memory.

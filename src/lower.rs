@@ -43,7 +43,7 @@ pub use rules::{Found, Home, Macros};
 use lex::{Lexer, Tok};
 use places::Places;
 use scope::Scope;
-use skip::{Finder, FnTexts};
+use skip::{Finder, FnTexts, Shortened};
 
 /// Why a text couldn't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,7 +116,8 @@ pub fn body(text: &str, slot: &Slot, macros: &Macros, file: FileId) -> Result<Bo
         Cow::Borrowed(function)
     };
     let none = FnTexts::default();
-    let body = tokens(text, start, &parsed, |function: &syn::ItemFn, places| {
+    let parsed = (&*parsed, [].as_slice());
+    let body = tokens(text, start, parsed, |function: &syn::ItemFn, places| {
         let mut lower = Lower::new(places, (macros, file), &none);
         lower.expansions_left = slot.allowance;
         lower.new_body(|lower| Some(lower.parameters_and_block(&function.sig, &function.block)));
@@ -153,7 +154,7 @@ pub fn type_ref(text: &str) -> Option<TypeRef> {
     }
     let ty = syn::parse_str(text)
         .ok()
-        .map(|ty| Places::new(text, 0, text).ty(&ty));
+        .map(|ty| Places::new(text, 0, text, &[]).ty(&ty));
     proc_macro2::extra::invalidate_current_thread_spans();
     ty
 }
@@ -166,15 +167,16 @@ fn read(
 ) -> Result<(FileIr, Vec<TextRange>), LowerError> {
     let skipped = preamble(text);
     let mut finder = Finder::new(macros, skipped);
-    let mut parsed = plain(&text[skipped..], skipped, |at, tok, opaque| {
+    let plain = plain(&text[skipped..], skipped, |at, tok, opaque| {
         finder.see(at, tok, opaque);
     })?;
     let mut texts = finder.found();
-    if bodies == Bodies::Later {
-        parsed = texts.blanked(&parsed, skipped);
-    }
+    let mut parsed = match bodies {
+        Bodies::Later => texts.shortened(&plain, skipped),
+        Bodies::AtOnce => Shortened::whole(plain),
+    };
     let result = parse(text, skipped, &parsed, (macros, file), &texts);
-    if result.is_err() && blank_visibilities(&mut parsed) {
+    if result.is_err() && blank_visibilities(&mut parsed.text) {
         return parse(text, skipped, &parsed, (macros, file), &texts);
     }
     result
@@ -217,10 +219,11 @@ fn blank_visibilities(parsed: &mut String) -> bool {
 fn parse(
     text: &str,
     skipped: usize,
-    parsed: &str,
+    parsed: &Shortened,
     known: (&Macros, FileId),
     texts: &FnTexts,
 ) -> Result<(FileIr, Vec<TextRange>), LowerError> {
+    let parsed = (&*parsed.text, &*parsed.cuts);
     tokens(text, skipped, parsed, |syntax: &syn::File, places| {
         let mut lower = Lower::new(places, known, texts);
         let mut items = lower.items(&syntax.items);
@@ -239,10 +242,10 @@ fn parse(
 fn tokens<S: syn::parse::Parse, T>(
     text: &str,
     skipped: usize,
-    parsed: &str,
+    (parsed, cuts): (&str, &[(u32, u32)]),
     lower: impl FnOnce(&S, Places<'_>) -> T,
 ) -> Result<T, LowerError> {
-    let places = Places::new(text, skipped, parsed);
+    let places = Places::new(text, skipped, parsed, cuts);
     let syntax = parsed
         .parse()
         .map_err(|error: LexError| LowerError {
@@ -250,8 +253,9 @@ fn tokens<S: syn::parse::Parse, T>(
             message: "not a Rust token, or a delimiter without its partner".to_owned(),
         })
         .and_then(|tokens: TokenStream| {
-            syn::parse2(tokens)
-                .map_err(|error| syntax_error(&error, &places, skipped + parsed.len()))
+            let missing: u32 = cuts.iter().map(|(_, missing)| missing).sum();
+            let end = skipped + parsed.len() + missing as usize;
+            syn::parse2(tokens).map_err(|error| syntax_error(&error, &places, end))
         });
     let result = syntax.map(|syntax: S| lower(&syntax, places));
     proc_macro2::extra::invalidate_current_thread_spans();

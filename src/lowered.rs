@@ -1,6 +1,7 @@
 //! The files of a run, lowered: skeletons at once, the body of a function when somebody asks for it. When that is never changes what
 //! it says, so runs that ask for all bodies and runs that ask for few find the same.
 
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
@@ -34,22 +35,26 @@ impl<'a> Lowered<'a> {
         let homes = sources.files().par_iter();
         let found = homes.map(|file| (home(workspace, file), Found::scan(&file.text)));
         let macros = Macros::new(found.collect(), including);
-        let ids = (0..sources.files().len() as u32)
-            .into_par_iter()
-            .map(FileId);
-        let lowered: Vec<_> = ids
-            .map(|id| {
-                let file = sources.file(id);
-                guarded(file, || lower::lower(&file.text, &macros, id, bodies))
-            })
-            .collect();
+        let lower = |id: FileId| {
+            let file = sources.file(id);
+            let lowered = guarded(file, || lower::lower(&file.text, &macros, id, bodies));
+            (id, lowered)
+        };
+        // Long files first: one that is begun at the end keeps the other threads waiting.
+        let mut ids: Vec<FileId> = sources.iter().map(|(id, _)| id).collect();
+        ids.sort_by_key(|id| Reverse(sources.file(*id).text.len()));
+        let mut lowered: Vec<_> = ids.into_par_iter().with_max_len(1).map(lower).collect();
+        lowered.sort_by_key(|(id, _)| *id);
         let mut unread = Vec::new();
-        let keep =
+        let mut keep =
             |result: Result<FileIr, Unread>| result.map_err(|problem| unread.push(problem)).ok();
         Self {
             sources,
             macros,
-            files: lowered.into_iter().map(keep).collect(),
+            files: lowered
+                .into_iter()
+                .map(|(_, result)| keep(result))
+                .collect(),
             unread: Mutex::new(unread),
         }
     }

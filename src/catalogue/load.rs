@@ -1,5 +1,6 @@
 //! TOML sheets to the joined table: paths canonical, types parsed, receivers looked up.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::like::Like;
@@ -32,7 +33,7 @@ pub fn sheets() -> Result<Vec<(String, Sheet)>, CatalogueError> {
             message: error.to_string(),
         }),
     };
-    SHEETS.iter().map(parse).collect()
+    SHEETS.par_iter().map(parse).collect()
 }
 
 impl Catalogue {

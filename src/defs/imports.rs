@@ -1,8 +1,9 @@
 //! `use` to names: rounds over all imports until nothing new is found, so that re-exports and globs may go through each other.
 
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-use super::{Def, Defs};
+use super::{Def, Defs, PendingImport};
 use crate::ir::{ImportAs, Name};
 
 /// More rounds than any chain of re-exports that compiles.
@@ -10,18 +11,39 @@ const MAX_ROUNDS: usize = 64;
 
 /// Binds what imports name into their modules.
 pub(super) fn resolve_all(defs: &mut Defs<'_>) {
+    let mut news = News {
+        globs: true,
+        ..News::default()
+    };
     for _ in 0..MAX_ROUNDS {
         let found: Vec<(usize, Vec<Def>)> = (0..defs.pending.len())
             .into_par_iter()
+            .filter(|index| news.concern(&defs.pending[*index]))
             .filter_map(|index| Some((index, more(defs, index)?)))
             .collect();
-        let mut is_done = true;
+        news = News::default();
         for (index, found) in found {
-            is_done &= !bind(defs, index, found);
+            bind(defs, index, found, &mut news);
         }
-        if is_done {
+        if !news.globs && news.names.is_empty() {
             return;
         }
+    }
+}
+
+/// What a round has bound.
+#[derive(Default)]
+struct News {
+    names: FxHashSet<Name>,
+    /// Whole modules: any name may come through.
+    globs: bool,
+}
+
+impl News {
+    /// Whether an import may mean more than before.
+    fn concern(&self, pending: &PendingImport<'_>) -> bool {
+        let is_new = |name: &Name| self.names.contains(name);
+        !pending.is_settled && (self.globs || pending.import.path.iter().any(is_new))
     }
 }
 
@@ -36,16 +58,17 @@ fn more(defs: &Defs<'_>, index: usize) -> Option<Vec<Def>> {
     (found.len() > pending.found).then_some(found)
 }
 
-/// Whether anything of it was new.
-fn bind(defs: &mut Defs<'_>, index: usize, found: Vec<Def>) -> bool {
+fn bind(defs: &mut Defs<'_>, index: usize, found: Vec<Def>, news: &mut News) {
     let pending = &mut defs.pending[index];
     let (module, import) = (pending.module, pending.import);
     pending.found = found.len();
+    // Nothing of the workspace lies below another crate.
+    pending.is_settled = found.iter().all(|def| matches!(def, Def::Extern(_)));
     let scope = &mut defs.modules[module.0 as usize];
     let known: &mut Vec<Def> = match import.alias {
         ImportAs::Name(name) => scope.names.entry(name).or_default(),
         ImportAs::Glob => &mut scope.globs,
-        ImportAs::Underscore => return false,
+        ImportAs::Underscore => return,
     };
     let before = known.len();
     for def in found {
@@ -53,7 +76,12 @@ fn bind(defs: &mut Defs<'_>, index: usize, found: Vec<Def>) -> bool {
             known.push(def);
         }
     }
-    known.len() > before
+    if known.len() > before {
+        match import.alias {
+            ImportAs::Name(name) => drop(news.names.insert(name)),
+            _ => news.globs = true,
+        }
+    }
 }
 
 impl Defs<'_> {

@@ -112,7 +112,7 @@ impl Lower<'_> {
             return self.new_body(|lower| Some(lower.parameters_and_block(sig, block)));
         };
         let allowance = self.allowance(text);
-        if self.texts.are_blank && !text.stays {
+        if self.texts.are_left_out && !text.stays {
             return self.later(text.range(), allowance, block);
         }
         let outer = std::mem::replace(&mut self.expansions_left, allowance);

@@ -13,8 +13,8 @@ pub(super) struct Places<'a> {
     skipped: u32,
     /// Starts of the lines that the parser saw, in characters.
     lines: Vec<u32>,
-    /// Non-ASCII characters: one past each, and by how much bytes are ahead of characters from there on.
-    wide: Vec<(u32, u32)>,
+    /// One past each character that isn't ASCII, or where something was left out: how far bytes on disk are ahead from there on.
+    ahead: Vec<(u32, u32)>,
     /// Macro calls that are being expanded, innermost last.
     expansions: Vec<Expansion>,
 }
@@ -29,27 +29,38 @@ pub(super) struct Expansion {
 }
 
 impl<'a> Places<'a> {
-    /// Of the text on disk, of which the parser was given what follows `skipped` bytes, as `parsed`.
-    pub(super) fn new(text: &'a str, skipped: usize, parsed: &str) -> Self {
+    /// Of the text on disk, of which the parser was given what follows `skipped` bytes, as `parsed`; `cuts` are places in that, and the
+    /// bytes that are missing there.
+    pub(super) fn new(text: &'a str, skipped: usize, parsed: &str, cuts: &[(u32, u32)]) -> Self {
         let mut places = Places {
             text,
             skipped: skipped as u32,
             lines: vec![0],
-            wide: Vec::new(),
+            ahead: Vec::new(),
             expansions: Vec::new(),
         };
         if parsed.is_ascii() {
             let newlines = parsed.bytes().enumerate().filter(|&(_, b)| b == b'\n');
             places.lines.extend(newlines.map(|(at, _)| at as u32 + 1));
+            let mut ahead = 0;
+            places.ahead.extend(cuts.iter().map(|&(at, missing)| {
+                ahead += missing;
+                (at, ahead)
+            }));
             return places;
         }
         let mut ahead = 0;
-        for (at, c) in (1..).zip(parsed.chars()) {
+        let mut cuts = cuts.iter().peekable();
+        for (at, (byte, c)) in (0..).zip(parsed.char_indices()) {
+            if let Some((_, missing)) = cuts.next_if(|(cut, _)| *cut as usize == byte) {
+                ahead += missing;
+                places.ahead.push((at, ahead));
+            }
             if c == '\n' {
-                places.lines.push(at);
+                places.lines.push(at + 1);
             } else if !c.is_ascii() {
                 ahead += c.len_utf8() as u32 - 1;
-                places.wide.push((at, ahead));
+                places.ahead.push((at + 1, ahead));
             }
         }
         places
@@ -62,8 +73,8 @@ impl<'a> Places<'a> {
             .copied()
             .unwrap_or(0);
         let at = line + place.column as u32;
-        let passed = self.wide.partition_point(|&(wide, _)| wide <= at);
-        let ahead = self.wide[..passed].last().map_or(0, |&(_, ahead)| ahead);
+        let passed = self.ahead.partition_point(|&(from, _)| from <= at);
+        let ahead = self.ahead[..passed].last().map_or(0, |&(_, ahead)| ahead);
         self.skipped + at + ahead
     }
 

@@ -41,8 +41,8 @@ pub(super) struct FnTexts {
     all: Vec<FnText>,
     /// Imports and constants in bodies.
     items: Vec<Range<usize>>,
-    /// The bodies that don't stay have been blanked out.
-    pub(super) are_blank: bool,
+    /// The bodies that don't stay have been left out.
+    pub(super) are_left_out: bool,
 }
 
 impl FnTexts {
@@ -54,19 +54,52 @@ impl FnTexts {
         found.ok().map(|index| self.all[index])
     }
 
-    /// Blanks out the bodies that can be read later, in what follows `skipped` bytes of the file.
-    pub(super) fn blanked(&mut self, parsed: &str, skipped: usize) -> String {
-        self.are_blank = true;
-        let mut bytes = parsed.as_bytes().to_vec();
+    /// Leaves out the bodies that can be read later, in what follows `skipped` bytes of the file.
+    pub(super) fn shortened(&mut self, parsed: &str, skipped: usize) -> Shortened {
+        self.are_left_out = true;
+        let mut short = Shortened::default();
+        let mut from = 0;
+        let mut items = self.items.iter().peekable();
         for text in self.all.iter().filter(|text| !text.stays) {
-            bytes[text.open + 1 - skipped..text.close - skipped].fill(b' ');
+            let mut gap = text.open + 1;
+            while let Some(item) = items.next_if(|item| item.start < text.close) {
+                if item.start >= gap {
+                    short.add(&parsed[from..gap - skipped], item.start - gap);
+                    (from, gap) = (item.start - skipped, item.end);
+                }
+            }
+            short.add(&parsed[from..gap - skipped], text.close - gap);
+            from = text.close - skipped;
         }
-        for item in &self.items {
-            let item = item.start - skipped..item.end - skipped;
-            bytes[item.clone()].copy_from_slice(&parsed.as_bytes()[item]);
+        short.add(&parsed[from..], 0);
+        short
+    }
+}
+
+/// A text of which parts have been left out, each but for a blank.
+#[derive(Debug, Default)]
+pub(super) struct Shortened {
+    pub(super) text: String,
+    /// What follows a part, in bytes of this text, and the bytes that are missing before it.
+    pub(super) cuts: Vec<(u32, u32)>,
+}
+
+impl Shortened {
+    /// Nothing has been left out.
+    pub(super) fn whole(text: String) -> Self {
+        Self {
+            text,
+            cuts: Vec::new(),
         }
-        // Braces are characters, so what stands between them is text, too.
-        String::from_utf8(bytes).unwrap_or_default()
+    }
+
+    /// A piece, and how long what follows it is, which is left out.
+    fn add(&mut self, piece: &str, gap: usize) {
+        self.text.push_str(piece);
+        if gap > 0 {
+            self.text.push(' ');
+            self.cuts.push((self.text.len() as u32, gap as u32 - 1));
+        }
     }
 }
 

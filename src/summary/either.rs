@@ -1,5 +1,7 @@
 //! Parameters that are a pool or a connection, an enum over both: what a callee takes from one depends on what its callers give.
 
+use rayon::prelude::*;
+
 use super::Program;
 use crate::body::{Arg, EventKind, Unit};
 use crate::catalogue::Role;
@@ -65,8 +67,8 @@ pub(super) fn give(program: &mut Program<'_>) {
         let before = program.pools.len();
         let new: Vec<(FnId, u32)> = program
             .units
-            .iter()
-            .flat_map(|unit| given_in(program, unit))
+            .par_iter()
+            .flat_map_iter(|unit| given_in(program, unit))
             .collect();
         program.pools.extend(new);
         if program.pools.len() == before {

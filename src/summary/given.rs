@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Canon, Program, Step};
@@ -60,27 +61,28 @@ pub(super) fn give(program: &mut Program<'_>) {
 type Key = (FnId, u32);
 
 fn round(program: &Program<'_>) -> (Vec<(Key, GivenOrder)>, Vec<Key>) {
+    let units = program.units.par_iter();
+    let units = units.filter(|unit| !program.is_test_fn(unit));
+    let (orders, transactions): (Vec<_>, Vec<_>) =
+        units.map(|unit| given_in(program, unit)).unzip();
+    (orders.concat(), transactions.concat())
+}
+
+fn given_in(program: &Program<'_>, unit: &Unit) -> (Vec<(Key, GivenOrder)>, Vec<Key>) {
     let (mut orders, mut transactions) = (Vec::new(), Vec::new());
-    for unit in program
-        .units
-        .iter()
-        .filter(|unit| !program.is_test_fn(unit))
-    {
-        let canon = OnceCell::new();
-        let canon = || canon.get_or_init(|| program.canon(unit));
-        for event in unit.events() {
-            let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind
-            else {
-                continue;
-            };
-            for arg in args.iter() {
-                let call = program.step(unit, event);
-                for order in orders_of(program, unit, arg, &call) {
-                    orders.extend(fns.iter().map(|id| ((*id, arg.param), order.clone())));
-                }
-                if arg.part.is_some() && in_transaction(program, unit, &canon, arg) {
-                    transactions.extend(fns.iter().map(|id| (*id, arg.param)));
-                }
+    let canon = OnceCell::new();
+    let canon = || canon.get_or_init(|| program.canon(unit));
+    for event in unit.events() {
+        let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind else {
+            continue;
+        };
+        for arg in args.iter() {
+            let call = program.step(unit, event);
+            for order in orders_of(program, unit, arg, &call) {
+                orders.extend(fns.iter().map(|id| ((*id, arg.param), order.clone())));
+            }
+            if arg.part.is_some() && in_transaction(program, unit, &canon, arg) {
+                transactions.extend(fns.iter().map(|id| (*id, arg.param)));
             }
         }
     }

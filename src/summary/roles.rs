@@ -1,7 +1,9 @@
 //! Callers to callees: the parts that a parameter declared by a bound (`E: Executor`, `&C where C: ConnectionTrait`) is given.
 
+use rayon::prelude::*;
+
 use super::Program;
-use crate::body::EventKind;
+use crate::body::{Arg, EventKind, Unit};
 use crate::catalogue::Role;
 use crate::defs::FnId;
 use crate::infer::{Owner, Part, Place, Root};
@@ -12,21 +14,10 @@ const MAX_ROUNDS: usize = 8;
 /// Fills `Program::given`.
 pub(super) fn give(program: &mut Program<'_>) {
     for _ in 0..MAX_ROUNDS {
-        let mut new = Vec::new();
-        for unit in &program.units {
-            for event in unit.events() {
-                if let EventKind::Call { fns, args } | EventKind::Spawn { fns, args } = &event.kind
-                {
-                    for arg in args.iter() {
-                        let parts = parts_of(program, unit, arg);
-                        new.extend(
-                            fns.iter()
-                                .flat_map(|id| parts.iter().map(|part| ((*id, arg.param), *part))),
-                        );
-                    }
-                }
-            }
-        }
+        let units = program.units.par_iter();
+        let new: Vec<_> = units
+            .flat_map_iter(|unit| given_in(program, unit))
+            .collect();
         let mut changed = false;
         for (key, part) in new {
             let known = program.given.entry(key).or_default();
@@ -44,8 +35,27 @@ pub(super) fn give(program: &mut Program<'_>) {
     }
 }
 
+/// What a unit's calls give to parameters.
+fn given_in(program: &Program<'_>, unit: &Unit) -> Vec<((FnId, u32), Part)> {
+    let mut found = Vec::new();
+    for event in unit.events() {
+        let (EventKind::Call { fns, args } | EventKind::Spawn { fns, args }) = &event.kind else {
+            continue;
+        };
+        for arg in args.iter() {
+            let parts = parts_of(program, unit, arg);
+            let to = |id: &FnId| (*id, arg.param);
+            found.extend(
+                fns.iter()
+                    .flat_map(|id| parts.iter().map(move |part| (to(id), *part))),
+            );
+        }
+    }
+    found
+}
+
 /// The exact parts of an argument: its own, or what its function was given.
-fn parts_of(program: &Program<'_>, unit: &crate::body::Unit, arg: &crate::body::Arg) -> Vec<Part> {
+fn parts_of(program: &Program<'_>, unit: &Unit, arg: &Arg) -> Vec<Part> {
     let Some(part) = arg.part else {
         return Vec::new();
     };

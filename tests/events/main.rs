@@ -43,7 +43,7 @@ fn events(text: &str) -> String {
     let config = Config::load(&options, &workspace).unwrap();
     let (sources, unread) = Sources::read(&workspace.files);
     assert_eq!(unread, []);
-    let catalogue = acid::analyse::catalogue(&config).unwrap();
+    let catalogue = acid::analyse::catalogue(acid::analyse::sheets().unwrap(), &config).unwrap();
     let lowered = Lowered::read(&workspace, &sources, catalogue.file_macros(), Bodies::Later);
     let input = acid::analyse::Input {
         workspace: &workspace,

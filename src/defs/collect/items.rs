@@ -54,6 +54,7 @@ impl<'a> Collector<'_, 'a> {
             module,
             import,
             found: 0,
+            is_settled: false,
         });
         self.defs.pending.extend(pending);
     }

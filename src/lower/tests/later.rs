@@ -47,6 +47,15 @@ fn functions_of_all_kinds() {
 }
 
 #[test]
+fn places_behind_what_is_left_out() {
+    let body = long("let ü = \"ü€\"; use a::b; const C: &str = \"€\"; let x = 'ü';");
+    let text = format!(
+        "const Ü: &str = \"ü\"; fn a(ä: u8) {{ {body} }} const A: &str = \"€\"; fn b() {{ {body} }} fn c() {{}} /* € */ const Z: u8 = ü;"
+    );
+    assert_eq!(compare(&text), 2);
+}
+
+#[test]
 fn bodies_that_declare_are_read_at_once() {
     for declaration in [
         "fn g() {}",

@@ -1,0 +1,139 @@
+//! Packages to crates: what the code of each may name, and the versions of the clients that it depends on.
+
+use rustc_hash::FxHashMap;
+
+use crate::catalogue::{Catalogue, Versions};
+use crate::defs::{CrateInput, Extern};
+use crate::ir::Name;
+use crate::source::Sources;
+use crate::workspace::{Dependency, DependencyKind, Package, TargetKind, Workspace};
+
+/// The crates of all packages, libraries first.
+pub(super) fn crates(
+    workspace: &Workspace,
+    sources: &Sources,
+    catalogue: &Catalogue,
+) -> Vec<CrateInput> {
+    if workspace.packages.is_empty() {
+        return loose(sources, catalogue);
+    }
+    let everywhere = versions(catalogue, &workspace.packages.iter());
+    let mut found = Vec::new();
+    for (index, package) in workspace.packages.iter().enumerate() {
+        let versions = or_else(versions(catalogue, &std::iter::once(package)), &everywhere);
+        let mut targets: Vec<_> = package.targets.iter().collect();
+        targets.sort_by_key(|target| target.kind != TargetKind::Lib);
+        for target in targets {
+            let Some(root) = sources.by_path(&target.root) else {
+                continue;
+            };
+            let is_lib = target.kind == TargetKind::Lib;
+            found.push(CrateInput {
+                name: Name::from(if is_lib {
+                    &package.crate_name
+                } else {
+                    &target.name
+                }),
+                package: index,
+                root,
+                is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
+                    || workspace.is_for_tests(index),
+                is_program: !is_lib,
+                externs: externs(catalogue, package, index, is_lib),
+                versions: versions.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// Files without a manifest: each a crate of its own, for which every client counts.
+fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
+    let externs: FxHashMap<Name, Extern> = catalogue
+        .crates()
+        .map(|name| (name, Extern::Foreign(name)))
+        .collect();
+    let all = Versions(
+        catalogue
+            .clients
+            .iter()
+            .map(|_| Some(semver::Version::new(u64::MAX, 0, 0)))
+            .collect(),
+    );
+    let crate_of = |(id, _): (crate::source::FileId, &crate::source::SourceFile)| CrateInput {
+        name: Name::from("loose"),
+        package: id.0 as usize,
+        root: id,
+        is_test: false,
+        is_program: false,
+        externs: externs.clone(),
+        versions: all.clone(),
+    };
+    sources.iter().map(crate_of).collect()
+}
+
+/// Names that a target's code may begin paths with.
+fn externs(
+    catalogue: &Catalogue,
+    package: &Package,
+    index: usize,
+    is_lib: bool,
+) -> FxHashMap<Name, Extern> {
+    let named = |dependency: &Dependency| {
+        let name = Name::from(&dependency.name);
+        let own = Name::from(&dependency.package.replace('-', "_"));
+        if let Some(member) = dependency.member {
+            return (name, Extern::Member(member.0 as usize));
+        }
+        let library = catalogue.library(&dependency.package).unwrap_or(own);
+        // A renamed dependency is called what its package's user says.
+        let name = if name == own { library } else { name };
+        (name, Extern::Foreign(library))
+    };
+    let mut names: FxHashMap<Name, Extern> = package.dependencies.iter().map(named).collect();
+    if !is_lib
+        && package
+            .targets
+            .iter()
+            .any(|target| target.kind == TargetKind::Lib)
+    {
+        names.insert(Name::from(&package.crate_name), Extern::Member(index));
+    }
+    names
+}
+
+/// The version of each sheet's client that packages depend on; normal dependencies first.
+fn versions<'p>(
+    catalogue: &Catalogue,
+    packages: &(impl Iterator<Item = &'p Package> + Clone),
+) -> Versions {
+    let of = |client: &crate::catalogue::Client| {
+        if client.packages.is_empty() {
+            return Some(semver::Version::new(u64::MAX, 0, 0));
+        }
+        let mut all: Vec<_> = packages
+            .clone()
+            .flat_map(|package| &package.dependencies)
+            .filter(|dependency| client.packages.contains(&dependency.package))
+            .collect();
+        all.sort_by_key(|dependency| dependency.kind != DependencyKind::Normal);
+        all.first().map(|dependency| {
+            dependency
+                .version
+                .clone()
+                .unwrap_or(semver::Version::new(u64::MAX, 0, 0))
+        })
+    };
+    Versions(catalogue.clients.iter().map(of).collect())
+}
+
+/// A client that only another package of the workspace depends on reaches this one through re-exports.
+fn or_else(own: Versions, everywhere: &Versions) -> Versions {
+    Versions(
+        own.0
+            .into_iter()
+            .zip(&everywhere.0)
+            .map(|(own, other)| own.or_else(|| other.clone()))
+            .collect(),
+    )
+}
