@@ -1,4 +1,4 @@
-//@ crate: loco nocompile: a web framework with all that it brings, for minutes
+//@ crate: loco apart: a web framework with all that it brings, for minutes
 //! loco: the pool is a field of the context that every request is given.
 use loco_rs::prelude::*;
 use sea_orm::{ConnectionTrait, TransactionTrait};

@@ -1,4 +1,4 @@
-//@ crate: neo4rs nocompile: read from its source; no server's client of its kind is built here
+//@ crate: neo4rs
 //! Neo4j: a transaction holds a connection of the graph's pool.
 use neo4rs::{Graph, query};
 

@@ -1,4 +1,4 @@
-//@ crate: toasty nocompile: an ORM with drivers for six databases, for minutes
+//@ crate: toasty apart: an ORM with drivers for six databases, for minutes
 //! toasty: an operation on the `Db` takes a connection of its own.
 use toasty::Db;
 

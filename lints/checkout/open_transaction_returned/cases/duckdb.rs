@@ -1,4 +1,4 @@
-//@ crate: duckdb nocompile: builds a database of its own, for minutes
+//@ crate: duckdb apart: builds a database of its own, for minutes
 //! DuckDB: as rusqlite.
 use duckdb::Connection;
 

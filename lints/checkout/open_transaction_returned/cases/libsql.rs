@@ -1,4 +1,4 @@
-//@ crate: libsql nocompile: builds a database of its own, for minutes
+//@ crate: libsql apart: builds a database of its own, for minutes
 //! libSQL: a connection that is given is not closed here.
 use libsql::Connection;
 

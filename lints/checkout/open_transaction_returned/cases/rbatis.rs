@@ -1,4 +1,4 @@
-//@ crate: rbatis nocompile: read from its source; its driver is chosen at run time
+//@ crate: rbatis
 //! rbatis: a transaction that is dropped goes back to the pool as it is.
 use rbatis::RBatis;
 use rbatis::executor::Executor;

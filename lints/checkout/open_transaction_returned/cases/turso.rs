@@ -1,4 +1,4 @@
-//@ crate: turso nocompile: builds a database of its own, for minutes
+//@ crate: turso apart: builds a database of its own, for minutes
 //! Turso: as SQLite.
 use turso::Connection;
 

@@ -1,15 +1,54 @@
-//@ crate: es-entity nocompile: its derive asks a database while it compiles
+//@ crate: es-entity
 //! Repositories of es-entity: what a method runs on depends on its name.
-use es_entity::{AtomicOperation, DbOp, EsRepo};
+use es_entity::*;
+use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
+
+es_entity::entity_id! { InvoiceId }
+
+#[derive(EsEvent, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[es_event(id = "InvoiceId")]
+pub enum InvoiceEvent {
+    Sent { id: InvoiceId, number: String },
+}
+
+#[derive(EsEntity)]
+pub struct Invoice {
+    pub id: InvoiceId,
+    pub number: String,
+    events: EntityEvents<InvoiceEvent>,
+}
+
+impl TryFromEvents<InvoiceEvent> for Invoice {
+    fn try_from_events(events: EntityEvents<InvoiceEvent>) -> Result<Self, EntityHydrationError> {
+        let mut hydrator = Invoice::hydrator();
+        for event in events.iter_all() {
+            let InvoiceEvent::Sent { id, number } = event;
+            hydrator.id(*id).number(number.clone());
+        }
+        hydrator.build(events)
+    }
+}
+
+pub struct NewInvoice {
+    pub number: String,
+}
+
+impl IntoEvents<InvoiceEvent> for NewInvoice {
+    type IdSource = FromRepo;
+
+    fn into_events(self, builder: EntityEventsBuilder<InvoiceEvent, FromRepo>) -> EntityEvents<InvoiceEvent> {
+        let id = builder.id();
+        builder.initial_events([InvoiceEvent::Sent { id, number: self.number }])
+    }
+}
 
 #[derive(EsRepo)]
 #[es_repo(entity = "Invoice", columns(number = "String"))]
 pub struct Invoices {
     pool: PgPool,
 }
-
-pub struct NewInvoice;
 
 pub struct Billing {
     invoices: Invoices,

@@ -1,4 +1,4 @@
-//@ crate: ormlite nocompile: brings a second copy of the family's sqlx
+//@ crate: ormlite
 //! ormlite: models that are given sqlx's pool or transaction.
 use ormlite::Model;
 use sqlx::PgPool;

@@ -1,4 +1,4 @@
-//@ crate: welds nocompile: read from its source; its macros want a schema
+//@ crate: welds
 //! welds: a client is a pool, and a transaction is passed where a client is.
 use welds::connections::postgres::PostgresClient;
 use welds::{Client, TransactStart};

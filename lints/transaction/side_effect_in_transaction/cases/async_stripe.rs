@@ -1,4 +1,4 @@
-//@ crate: async-stripe nocompile: builds for minutes
+//@ crate: async-stripe apart: builds for minutes
 use sqlx::PgPool;
 use stripe::{Client, CreateRefund, Customer, CustomerId, Refund};
 

@@ -1,4 +1,4 @@
-//@ crate: sea-orm-migration nocompile: builds a command-line tool of its own, for minutes
+//@ crate: sea-orm-migration apart: builds a command-line tool of its own, for minutes
 //! A migration runs once, by itself.
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::TransactionTrait;
