@@ -8,12 +8,16 @@ use crate::catalogue::{CallId, Dropped, ExtCall, Role};
 use crate::infer::{Part, Val};
 use crate::ir::ExprId;
 use crate::sql::{Statement, Verb};
+use crate::ty::Ty;
 
 impl Builder<'_, '_> {
     /// Begins by a method that makes no guard: nothing ends it but a call.
     pub(super) fn is_bare(&self, facts: &ExtCall) -> bool {
         let behaviour = &self.types.defs.catalogue.client(facts.sheet).behaviour;
-        facts.is_method && behaviour.dropped_transaction == Some(Dropped::Nothing)
+        let yields = facts.returns.args().first();
+        let yields_nothing = matches!(yields, Some(Ty::Tuple(parts)) if parts.is_empty());
+        facts.is_method
+            && (yields_nothing || behaviour.dropped_transaction == Some(Dropped::Nothing))
     }
 
     /// As if BEGIN had been sent as text; on a pool, through a connection taken for it.

@@ -57,7 +57,8 @@ impl Builder<'_, '_> {
                         .await_output(self.typed.ty(id), &self.typed.scope),
                     &self.typed.scope,
                 );
-                self.make(id, EventKind::Connect { part });
+                let pool = facts.handle.map(|_| on);
+                self.make(id, EventKind::Connect { part, pool });
             }
             Effect::PoolCreate => self.pool_create(id, receiver, args),
             Effect::Commit => self.emit(id, EventKind::Commit { on }),

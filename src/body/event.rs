@@ -156,6 +156,8 @@ pub enum EventKind {
     Connect {
         /// Its part.
         part: Option<Part>,
+        /// The pool whose connections it uses, one for each statement, and holds none of.
+        pool: Option<Handle>,
     },
     /// A pool is made; the event's expression stands for it.
     PoolCreate {

@@ -98,6 +98,9 @@ impl Builder<'_, '_> {
     /// `.await`
     pub(super) fn awaited(&mut self, at: ExprId, inner: ExprId) {
         self.run_value(inner);
+        if let Some(Callee::Ext(call)) = self.typed.callee(at) {
+            self.ext_call(at, *call, Some(inner), &[]);
+        }
         self.emit(at, EventKind::Await);
     }
 

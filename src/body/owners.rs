@@ -146,7 +146,7 @@ pub(super) fn made_in(typed: &Typed<'_>, val: &Val, depth: usize) -> Vec<ExprId>
                 MacroArgs::Exprs { args, .. } => args.clone(),
                 _ => Vec::new(),
             },
-            Expr::Call { .. } | Expr::Method { .. } => {
+            Expr::Call { .. } | Expr::Method { .. } | Expr::Await(_) => {
                 found.push(site);
                 continue;
             }

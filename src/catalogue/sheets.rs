@@ -54,6 +54,7 @@ pub(super) const SHEETS: &[(&str, &str)] = &[
     ("libsql", include_str!("libsql.toml")),
     ("mobc", include_str!("mobc.toml")),
     ("moka", include_str!("moka.toml")),
+    ("mongodb", include_str!("mongodb.toml")),
     ("mysql", include_str!("mysql.toml")),
     ("mysql_async", include_str!("mysql_async.toml")),
     ("neo4rs", include_str!("neo4rs.toml")),

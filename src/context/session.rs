@@ -41,6 +41,20 @@ pub enum PoolReturnOf {
 }
 
 impl UnitContext<'_, '_> {
+    /// The pool that a transaction's session uses without holding a connection of it.
+    #[must_use]
+    pub fn session_pool(&self, transaction: &Resource) -> Option<Place> {
+        let session = transaction.on.one()?;
+        let Root::Site(site) = session.root else {
+            return None;
+        };
+        let mut events = self.flow.unit.events().filter(|event| event.at == site);
+        events.find_map(|event| match &event.kind {
+            EventKind::Connect { pool, .. } => pool.as_ref()?.val.one().cloned(),
+            _ => None,
+        })
+    }
+
     /// What becomes of the session of a mark, where this is open.
     #[must_use]
     pub fn fate(&self, mark: &Resource, state: State) -> Fate {

@@ -1,7 +1,7 @@
 //! What values lead to: a handle by `Deref`, a future's output, a collection's element.
 
 use super::{Types, name};
-use crate::catalogue::Role;
+use crate::catalogue::{CallId, Role};
 use crate::defs::Scope;
 use crate::ty::Ty;
 
@@ -64,6 +64,18 @@ impl<'a> Types<'a> {
             }
         }
         Ty::Unknown
+    }
+
+    /// What awaiting a value of this type does, where that is more than to wait for what was called: the `into_future` of the catalogue.
+    #[must_use]
+    pub fn action(&self, ty: &Ty) -> Option<CallId> {
+        let Ty::Ext(id, _) = ty.peeled() else {
+            return None;
+        };
+        let catalogue = self.defs.catalogue;
+        let call = *catalogue.methods(*id, name("into_future")).first()?;
+        let effect = catalogue.call(call).effect;
+        (effect.makes() && !effect.acts()).then_some(call)
     }
 
     /// `impl Future for T { type Output = …; }`

@@ -82,10 +82,7 @@ impl Walk<'_, '_> {
     fn link(&mut self, id: ExprId) -> (Ty, Val) {
         let body = self.out.body;
         match body.expr(id) {
-            Expr::Await(inner) => (
-                self.types.await_output(self.ty(*inner), &self.out.scope),
-                self.awaited(*inner),
-            ),
+            Expr::Await(inner) => self.await_link(id, *inner),
             // `T` of `Option<T>`, `Result<T, E>`.
             Expr::Try(inner) => (
                 self.ty(*inner)
@@ -296,6 +293,16 @@ impl Walk<'_, '_> {
             .find(|id| catalogue.call(**id).handle.is_some())
             .or_else(|| in_force.first())
             .copied()
+    }
+
+    /// `.await` of a future, or of an action of the catalogue (`collection.insert_one(…)`), which runs and yields something new.
+    fn await_link(&mut self, id: ExprId, inner: ExprId) -> (Ty, Val) {
+        let ty = self.types.await_output(self.ty(inner), &self.out.scope);
+        let Some(call) = self.types.action(self.ty(inner)) else {
+            return (ty, self.awaited(inner));
+        };
+        self.out.calls.insert(id, Callee::Ext(call));
+        (ty, Val::site(id))
     }
 
     /// A future's value is that of the block it runs.

@@ -107,7 +107,9 @@ fn report_runner(unit: &UnitContext<'_, '_>, pool_use: &PoolUse<'_>) -> Finding 
 }
 
 fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option<&Place>) -> bool {
-    let held = unit.pool_of(transaction);
+    let held = unit
+        .pool_of(transaction)
+        .or_else(|| unit.session_pool(transaction));
     held.zip(pool)
         .is_some_and(|(held, pool)| held.is_one_with(pool))
 }
