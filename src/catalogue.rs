@@ -4,6 +4,7 @@
 mod like;
 mod listed;
 mod load;
+mod reexports;
 mod schema;
 mod sheets;
 
@@ -16,7 +17,7 @@ pub use listed::On;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
     AliasEntry, BeginLeaks, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin,
-    Operand, PoolReturn, Role, Sheet, TraitEntry, TypeEntry,
+    Operand, PoolReturn, Reexport, Role, Sheet, TraitEntry, TypeEntry,
 };
 
 use crate::ir::Name;
@@ -75,6 +76,8 @@ pub struct ExtTrait {
     pub database: Option<Database>,
     /// Its methods run once, one after the other.
     pub runs_alone: bool,
+    /// What derives it derefs to its first field.
+    pub derefs: bool,
 }
 
 /// A call and what it does.
@@ -143,6 +146,8 @@ pub struct Client {
     pub packages: Vec<String>,
     /// The name of their library, where it isn't the package's.
     pub library: Option<Name>,
+    /// Clients that it hands through.
+    pub reexports: Vec<Reexport>,
     /// Databases it talks to.
     pub databases: Vec<Database>,
     /// What it does on its own.
@@ -176,6 +181,8 @@ pub struct Catalogue {
     on_any: FxHashMap<Name, Vec<CallId>>,
     /// `sqlx_core` → `sqlx`.
     crates: FxHashMap<String, Name>,
+    /// By crate and name in it, the crate that stands behind.
+    reexports: FxHashMap<String, FxHashMap<String, Name>>,
     /// Last segments of the standard library's paths, for the prelude and for types in sheets.
     std_names: FxHashMap<Name, Name>,
     /// Names that tell errors; `true` for those that the server sends.
@@ -338,14 +345,6 @@ impl Catalogue {
         names.into_iter()
     }
 
-    /// What Rust calls the library of a package, where it isn't the package's name.
-    #[must_use]
-    pub fn library(&self, package: &str) -> Option<Name> {
-        let mut clients = self.clients.iter();
-        let client = clients.find(|client| client.packages.iter().any(|own| own == package))?;
-        client.library
-    }
-
     /// The first of `calls` that the package's versions have.
     #[must_use]
     pub fn pick(&self, calls: &[CallId], versions: &Versions) -> Option<CallId> {
@@ -384,7 +383,12 @@ impl Catalogue {
     }
 
     fn spelled<'p>(&self, path: &'p str) -> Cow<'p, str> {
-        let first = path.split_once("::").map_or(path, |(first, _)| first);
+        let (first, rest) = path.split_once("::").unwrap_or((path, ""));
+        let second = rest.split_once("::").map_or(rest, |(second, _)| second);
+        if let Some(behind) = self.handed_through(first, second) {
+            let rest = &rest[second.len()..];
+            return Cow::Owned(format!("{behind}{rest}"));
+        }
         match self.crates.get(first) {
             Some(family) if *family != first => {
                 Cow::Owned(format!("{family}{}", &path[first.len()..]))

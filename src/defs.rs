@@ -14,7 +14,7 @@ use std::sync::RwLock;
 use rustc_hash::FxHashMap;
 
 use crate::catalogue::{Catalogue, Versions};
-use crate::ir::{BodyId, Field, Function, Generics, Import, Name, Trait, TypeRef, Variant};
+use crate::ir::{Attrs, BodyId, Field, Function, Generics, Import, Name, Trait, TypeRef, Variant};
 use crate::lowered::Lowered;
 use crate::source::{FileId, Span};
 use crate::ty::{Bound, TraitRef, Ty};
@@ -133,8 +133,8 @@ pub struct Adt<'a> {
     pub fields: &'a [Field],
     /// Variants of an enum.
     pub variants: &'a [Variant],
-    /// Names inside `#[derive(…)]`.
-    pub derives: &'a [Name],
+    /// Its attributes, with what it derives.
+    pub attrs: &'a Attrs,
 }
 
 /// A trait.

@@ -117,14 +117,30 @@ fn versions<'p>(
             .filter(|dependency| client.packages.contains(&dependency.package))
             .collect();
         all.sort_by_key(|dependency| dependency.kind != DependencyKind::Normal);
-        all.first().map(|dependency| {
+        let version = |dependency: &&Dependency| {
             dependency
                 .version
                 .clone()
                 .unwrap_or(semver::Version::new(u64::MAX, 0, 0))
-        })
+        };
+        all.first()
+            .map(version)
+            .or_else(|| handed_through(catalogue, client, packages.clone()))
     };
     Versions(catalogue.clients.iter().map(of).collect())
+}
+
+/// The version of a client that a dependency hands through (`rocket_db_pools::sqlx`).
+fn handed_through<'p>(
+    catalogue: &Catalogue,
+    client: &crate::catalogue::Client,
+    packages: impl Iterator<Item = &'p Package>,
+) -> Option<semver::Version> {
+    let mut dependencies = packages.flat_map(|package| &package.dependencies);
+    dependencies.find_map(|dependency| {
+        let reexport = catalogue.reexport(&dependency.package, client)?;
+        Some(reexport.version.clone())
+    })
 }
 
 /// A client that only another package of the workspace depends on reaches this one through re-exports.

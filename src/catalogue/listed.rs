@@ -1,6 +1,6 @@
 //! All that the sheets say, to be gone through.
 
-use super::{Catalogue, ExtCall, ExtId, ExtTrait, PathMeaning, TraitExtId};
+use super::{Catalogue, Effect, ExtCall, ExtId, ExtTrait, PathMeaning, TraitExtId};
 use crate::ir::Name;
 
 /// What a method is called on.
@@ -18,6 +18,16 @@ impl Catalogue {
     /// All traits.
     pub fn traits(&self) -> impl Iterator<Item = &ExtTrait> {
         self.traits.iter()
+    }
+
+    /// What takes a connection out of a pool.
+    #[must_use]
+    pub fn checkout(&self, pool: ExtId) -> Option<&ExtCall> {
+        let mut all = self.methods_on();
+        let (_, _, call) = all.find(|(on, _, call)| {
+            matches!(on, On::Type(id) if *id == pool) && call.effect == Effect::Checkout
+        })?;
+        Some(call)
     }
 
     /// All methods; those of whose names a derive decides as `*`.

@@ -66,6 +66,7 @@ impl Catalogue {
     }
 
     fn add_families(&mut self, sheet: &Sheet) {
+        self.add_reexports(&sheet.reexports);
         if let Some(first) = sheet.crates.first() {
             self.crates.extend(
                 sheet
@@ -120,6 +121,7 @@ impl Catalogue {
                 supers: Vec::new(),
                 database: entry.database,
                 runs_alone: entry.runs_alone,
+                derefs: entry.derefs,
             });
         }
         Ok(())
@@ -183,6 +185,7 @@ impl Catalogue {
                 .unwrap_or_else(|| name.to_owned()),
             packages: sheet.packages,
             library: sheet.library.as_deref().map(Name::from),
+            reexports: sheet.reexports,
             databases: sheet.databases,
             behaviour: sheet.behaviour,
             handlers: sheet.handlers,

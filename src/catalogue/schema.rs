@@ -23,6 +23,9 @@ pub struct Sheet {
     /// First path segments that lead into it (`sqlx`, `sqlx_core`). The first is the canonical one used in `path`s.
     #[serde(default)]
     pub crates: Vec<String>,
+    /// Other clients that it hands through.
+    #[serde(default, rename = "reexport")]
+    pub reexports: Vec<Reexport>,
     /// The databases it talks to, where the client itself says so.
     #[serde(default)]
     pub databases: Vec<Database>,
@@ -47,6 +50,24 @@ pub struct Sheet {
     /// What makes a function or closure a request handler.
     #[serde(default, rename = "handler")]
     pub handlers: Vec<HandlerEntry>,
+}
+
+/// A client that another one brings along under a name of its own: `rocket_db_pools::sqlx`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reexport {
+    /// Where it is found: a crate of the sheet and one name in it.
+    pub path: String,
+    /// The client's package.
+    pub package: String,
+    /// Its version, which no dependency tells.
+    #[serde(deserialize_with = "version")]
+    pub version: semver::Version,
+}
+
+fn version<'de, D: serde::Deserializer<'de>>(from: D) -> Result<semver::Version, D::Error> {
+    let text = String::deserialize(from)?;
+    semver::Version::parse(&text).map_err(serde::de::Error::custom)
 }
 
 /// What a client does on its own.
@@ -259,6 +280,9 @@ pub struct TraitEntry {
     /// Its methods run once, one after the other: migrations.
     #[serde(default)]
     pub runs_alone: bool,
+    /// What derives it, or has its attribute macro, derefs to its first field.
+    #[serde(default)]
+    pub derefs: bool,
 }
 
 /// What makes a function or closure a request handler; exactly one key of `attribute`, `call`, `implements` is set.

@@ -76,6 +76,10 @@ pub(super) const SHEETS: &[(&str, &str)] = &[
     ("retry", include_str!("retry.toml")),
     ("rocket", include_str!("rocket.toml")),
     ("rocket_db_pools", include_str!("rocket_db_pools.toml")),
+    (
+        "rocket_sync_db_pools",
+        include_str!("rocket_sync_db_pools.toml"),
+    ),
     ("rusqlite", include_str!("rusqlite.toml")),
     (
         "rusqlite_migration",

@@ -43,6 +43,7 @@ fn empty() -> Sheet {
         packages: Vec::new(),
         library: None,
         crates: Vec::new(),
+        reexports: Vec::new(),
         databases: Vec::new(),
         behaviour: Behaviour::default(),
         types: Vec::new(),

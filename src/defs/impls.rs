@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{AdtId, Def, Defs, FnId, ImplId, TraitId};
-use crate::catalogue::{ExtId, PathMeaning};
+use crate::catalogue::{ExtId, PathMeaning, Role};
 use crate::ir::Name;
 use crate::ty::{Bound, Subst, TraitRef, Ty};
 
@@ -85,17 +85,20 @@ impl Defs<'_> {
         self.by_trait.get(&of).map_or(&[], Vec::as_slice)
     }
 
-    /// Traits of the catalogue that a type derives.
+    /// Traits of the catalogue that a type derives, or that an attribute macro gives it.
     #[must_use]
     pub fn derived_traits(&self, ty: &Ty) -> Vec<TraitRef> {
         let Ty::Adt(id, _) = ty.peeled() else {
             return Vec::new();
         };
         let adt = self.adt(*id);
-        let found = adt
-            .derives
-            .iter()
-            .flat_map(|name| self.lookup(adt.module, *name));
+        let derives = adt.attrs.derives.iter();
+        let derived = derives.flat_map(|name| self.lookup(adt.module, *name));
+        let attributes = adt.attrs.paths.iter().flat_map(|path| {
+            let segments: Vec<Name> = path.split("::").map(Name::from).collect();
+            self.resolve(adt.module, &segments)
+        });
+        let found = derived.chain(attributes);
         let meant = found.filter_map(|def| match def {
             Def::Extern(path) => self.catalogue.path(&path),
             _ => None,
@@ -249,11 +252,33 @@ impl Defs<'_> {
                     .zip(args.iter().cloned())
                     .collect();
                 let target = facts.deref.as_ref()?.closed(&subst);
+                let target = match facts.role {
+                    Some(Role::Checkout) => self.handed_out(&target).unwrap_or(target),
+                    _ => target,
+                };
                 target.is_known().then_some(target)
             }
             Ty::Adt(id, args) => self.deref_adt(*id, args, ty),
             _ => None,
         }
+    }
+
+    /// What a pool hands out, where a type is, or leads to, one: the target of a checkout that is told by its pool (`Connection<Db>`).
+    fn handed_out(&self, ty: &Ty) -> Option<Ty> {
+        const MAX_STEPS: usize = 4;
+        let mut ty = ty.clone();
+        for _ in 0..MAX_STEPS {
+            if let Ty::Ext(id, args) = &ty
+                && self.catalogue.ty(*id).role == Some(Role::Pool)
+            {
+                let params = self.catalogue.ty(*id).params.iter().copied();
+                let subst: Subst = params.zip(args.iter().cloned()).collect();
+                let checkout = self.catalogue.checkout(*id)?.returns.closed(&subst);
+                return checkout.args().first().cloned();
+            }
+            ty = self.deref(&ty)?;
+        }
+        None
     }
 
     fn deref_adt(&self, id: AdtId, args: &[Ty], ty: &Ty) -> Option<Ty> {
@@ -273,7 +298,7 @@ impl Defs<'_> {
                 );
             }
         }
-        let field = super::targets::derived(self.adt(id))?;
+        let field = self.derefs_to(id, ty)?;
         Some(self.adt_member(id, args, &field.ty))
     }
 

@@ -1,8 +1,8 @@
 //! `Deref` of the workspace's types: the fields that it leads through.
 
-use super::{Adt, Defs};
+use super::{Adt, AdtId, Defs};
 use crate::ir::{Body, Expr, ExprId, Field, Name};
-use crate::ty::Ty;
+use crate::ty::{TraitRef, Ty};
 
 impl Defs<'_> {
     /// The fields that a type's `Deref` goes through, outermost first; none where its body does anything else.
@@ -14,14 +14,25 @@ impl Defs<'_> {
                 let body = self.body(*deref)?;
                 fields_of_self(body, body.root?)
             }
-            None => derived(self.adt(*id)).map(|field| vec![field.name]),
+            None => self.derefs_to(*id, ty).map(|field| vec![field.name]),
         }
+    }
+
+    /// The field that a type's derived `Deref`, or that of a client's derive, takes.
+    pub(super) fn derefs_to(&self, id: AdtId, ty: &Ty) -> Option<&Field> {
+        let adt = self.adt(id);
+        derived(adt).or_else(|| {
+            let mut traits = self.derived_traits(ty).into_iter();
+            let derefs = traits
+                .any(|of| matches!(of, TraitRef::Ext(id) if self.catalogue.of_trait(id).derefs));
+            adt.fields.first().filter(|_| derefs)
+        })
     }
 }
 
 /// The field that `#[derive(Deref)]` takes.
-pub(super) fn derived<'a>(adt: &Adt<'a>) -> Option<&'a Field> {
-    if !adt.derives.iter().any(|name| *name == "Deref") {
+fn derived<'a>(adt: &Adt<'a>) -> Option<&'a Field> {
+    if !adt.attrs.derives.iter().any(|name| *name == "Deref") {
         return None;
     }
     let marked = |field: &&Field| field.attrs.iter().any(|attr| attr.ends_with("deref"));

@@ -243,7 +243,11 @@ impl<'a> Types<'a> {
             .collect();
         parts.dedup_by_key(|part| part.role);
         match parts.as_slice() {
-            [one] => Some(*one),
+            [one] if executor.role == Role::Executor => Some(*one),
+            [one] => Some(Part {
+                role: executor.role,
+                ..*one
+            }),
             _ => Some(Part {
                 role: Role::Executor,
                 is_bound: false,

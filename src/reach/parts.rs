@@ -158,8 +158,10 @@ pub(super) fn of_adt<'a>(defs: &Defs<'a>, meanings: &Meanings<'a>, id: AdtId) ->
     for field in adt.fields.iter().chain(fields) {
         parts.add(known, &defs.ty(&field.ty, &scope), &scope, Place::TOP);
     }
-    let derived = adt.derives.iter();
-    let derived = derived.map(|name| meanings.named_type(*name).without(Kinds::HANDLE));
+    let attributes = adt.attrs.paths.iter();
+    let attributes = attributes.map(|path| Name::from(path.rsplit("::").next().unwrap_or(path)));
+    let derived = adt.attrs.derives.iter().copied().chain(attributes);
+    let derived = derived.map(|name| meanings.named_type(name).without(Kinds::HANDLE));
     parts.held.kinds = derived.fold(parts.held.kinds, BitOr::bitor);
     // What derefs to a handle, or is a client's executor, stands for one.
     for block in defs.impls_of(&Ty::Adt(id, crate::ty::no_args())) {

@@ -22,7 +22,6 @@ const UNUSED: &[(&str, &[&str])] = &[
             "websocket",
         ],
     ),
-    ("needs Oracle's proprietary libraries", &["sibyl"]),
     (
         "runs migrations: no lint asks for them yet",
         &["diesel_migrations", "rusqlite_migration"],
@@ -53,13 +52,7 @@ const UNUSED: &[(&str, &[&str])] = &[
     ),
     (
         "a thin layer over a client or pool that has cases",
-        &[
-            "async_bb8_diesel",
-            "async_sqlite",
-            "diesel_dtrace",
-            "qorb",
-            "rocket_db_pools",
-        ],
+        &["async_bb8_diesel", "async_sqlite", "diesel_dtrace", "qorb"],
     ),
 ];
 

@@ -143,7 +143,7 @@ impl<'a> Collector<'_, 'a> {
             generics,
             fields,
             variants,
-            derives: &item.attrs.derives,
+            attrs: &item.attrs,
         });
         self.bind(module, item.name, Def::Adt(id));
     }

@@ -1,0 +1,39 @@
+//! Clients under other names: what a package's library is called, and clients that another one hands through (`rocket_db_pools::sqlx`).
+
+use super::{Catalogue, Client, Reexport};
+use crate::ir::Name;
+
+impl Catalogue {
+    /// What Rust calls the library of a package, where it isn't the package's name.
+    #[must_use]
+    pub fn library(&self, package: &str) -> Option<Name> {
+        let mut clients = self.clients.iter();
+        let client = clients.find(|client| client.packages.iter().any(|own| own == package))?;
+        client.library
+    }
+
+    /// The crate that `first::second` stands for, where `first` hands another client through.
+    pub(super) fn handed_through(&self, first: &str, second: &str) -> Option<Name> {
+        self.reexports.get(first)?.get(second).copied()
+    }
+
+    /// How a package hands a client through.
+    #[must_use]
+    pub fn reexport(&self, package: &str, client: &Client) -> Option<&Reexport> {
+        let mut clients = self.clients.iter();
+        let from = clients.find(|from| from.packages.iter().any(|own| own == package))?;
+        let mut all = from.reexports.iter();
+        all.find(|reexport| client.packages.contains(&reexport.package))
+    }
+
+    /// Notes a sheet's: crate, name in it, and the crate behind.
+    pub(super) fn add_reexports(&mut self, reexports: &[Reexport]) {
+        for reexport in reexports {
+            if let Some((first, second)) = reexport.path.split_once("::") {
+                let behind = Name::from(&reexport.package.replace('-', "_"));
+                let crates = self.reexports.entry(first.to_owned()).or_default();
+                crates.insert(second.to_owned(), behind);
+            }
+        }
+    }
+}
