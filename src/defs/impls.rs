@@ -162,7 +162,13 @@ impl Defs<'_> {
         }
     }
 
+    /// A method of the client's own comes before those of traits.
     fn blanket_methods(&self, ty: &Ty, name: Name) -> Vec<FnId> {
+        if let Ty::Ext(id, _) = ty.peeled()
+            && !self.catalogue.methods(*id, name).is_empty()
+        {
+            return Vec::new();
+        }
         let blanket = self
             .by_head
             .get(&Head::Blanket)
@@ -191,8 +197,17 @@ impl Defs<'_> {
                         .is_some_and(|of| of.of == bound.of)
                 }),
                 TraitRef::Ext(of) => self.implements_ext(ty, of),
-                TraitRef::Foreign(_) => true,
+                TraitRef::Foreign(path) => self.may_implement(ty, &path, &bound.of),
             })
+    }
+
+    /// Whether a type may implement a trait that nobody knows: any may one of the language's, and one of another crate only by a block.
+    fn may_implement(&self, ty: &Ty, path: &str, of: &TraitRef) -> bool {
+        let is_it = |id: &ImplId| {
+            let bound = self.implementation(*id).of_trait.as_ref();
+            bound.is_some_and(|bound| bound.of == *of)
+        };
+        !path.contains("::") || path.starts_with("std::") || self.impls_of(ty).iter().any(is_it)
     }
 
     /// Whether a type implements a trait of the catalogue, there or in the workspace.

@@ -176,3 +176,29 @@ pub async fn good_wrapped_errors(pool: &PgPool) -> Result<(), Wrapped> {
     sqlx::query("DELETE FROM audit").execute(&mut *tx).await.wrap_error()?;
     tx.commit().await.wrap_error()
 }
+
+pub struct Block;
+
+/// A trait for whatever talks to a node; what is committed there is no transaction.
+#[async_trait]
+pub trait Node {
+    async fn commit(&self, height: u32) -> anyhow::Result<Block>;
+}
+
+#[async_trait]
+impl<C> Node for C
+where
+    C: std::io::Read + Sync,
+{
+    async fn commit(&self, height: u32) -> anyhow::Result<Block> {
+        anyhow::ensure!(height > 0);
+        Ok(Block)
+    }
+}
+
+// A transaction's own `commit` comes before those of traits.
+pub async fn good_own_before_traits(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("DELETE FROM audit").execute(&mut *tx).await?;
+    tx.commit().await
+}
