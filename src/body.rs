@@ -30,8 +30,8 @@ mod walk;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Caught, Event, EventKind, Exit, Given, Graph, Handle, Loop, Mode, Order,
-    Origin, Seed, Sink, Sql, Unheard, Unit, UnitId, UnitKind, Way,
+    Arg, Block, BlockId, Caught, Droppable, Event, EventKind, Exit, Given, Graph, Handle, Loop,
+    Mode, Order, Origin, Seed, Sink, Sql, Unheard, Unit, UnitId, UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -4,7 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::control::Scope;
 use super::event::{
-    Block, BlockId, Caught, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId, UnitKind,
+    Block, BlockId, Caught, Droppable, Event, EventKind, Exit, Graph, Loop, Sink, Unit, UnitId,
+    UnitKind,
 };
 use super::orders::Orders;
 use super::owners::Owners;
@@ -61,7 +62,7 @@ pub(super) struct Builder<'t, 'a> {
     /// Closures that run here and fill a cell.
     pub filling: Vec<TextRange>,
     /// Futures that run here, and may be dropped where they wait.
-    pub dropped: Vec<TextRange>,
+    pub dropped: Vec<Droppable>,
 }
 
 /// All units of a body.

@@ -7,7 +7,9 @@ use std::sync::Arc;
 pub use super::caught::Caught;
 pub use super::errors::Unheard;
 pub use super::seeds::Seed;
-pub use graph::{Block, BlockId, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind};
+pub use graph::{
+    Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
+};
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;

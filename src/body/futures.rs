@@ -3,10 +3,11 @@
 use rustc_hash::FxHashSet;
 
 use super::build::Builder;
-use super::event::{EventKind, Handle};
+use super::event::{Droppable, EventKind, Handle};
 use crate::catalogue::{Effect, ExtCall};
 use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, MacroArgs};
+use crate::source::TextRange;
 use crate::ty::Ty;
 
 /// Calls whose future is kept in a local and awaited by it.
@@ -199,7 +200,7 @@ impl Builder<'_, '_> {
     ) {
         let Some(operand) = closure else { return };
         if facts.effect == Effect::Timeout {
-            self.may_be_dropped(operand);
+            self.may_be_dropped(operand, None);
         }
         let value = facts.value.as_ref().map(crate::ir::Name::as_str);
         // `future.then(…)`: the future first.
@@ -264,7 +265,7 @@ impl Builder<'_, '_> {
 
     /// A future that may be dropped where it waits: what it is made of, and blocks and calls that were kept. What only a reference
     /// is given of is not.
-    pub(super) fn may_be_dropped(&mut self, future: ExprId) {
+    pub(super) fn may_be_dropped(&mut self, future: ExprId, race: Option<TextRange>) {
         if matches!(self.typed.body.expr(future), Expr::Ref(..)) {
             return;
         }
@@ -273,7 +274,10 @@ impl Builder<'_, '_> {
             Root::Site(site) => Some(site),
             _ => None,
         });
-        let all = kept.chain([future]).map(|id| self.typed.body.range(id));
+        let all = kept.chain([future]).map(|id| Droppable {
+            future: self.typed.body.range(id),
+            race,
+        });
         self.dropped.extend(all);
     }
 

@@ -4,6 +4,7 @@ use super::build::Builder;
 use super::control::{Kind, Scope};
 use super::event::{BlockId, Sink};
 use crate::ir::{Expr, ExprId, Name, SelectArm};
+use crate::source::TextRange;
 
 /// What a loop evaluates before each turn, and where it goes from there in the end.
 type Condition<'x, B> = Box<dyn FnOnce(&mut B, BlockId) + 'x>;
@@ -148,12 +149,23 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// From the first arm to the last.
+    fn race(&self, arms: &[SelectArm]) -> Option<TextRange> {
+        let range = |id: ExprId| self.typed.body.range(id);
+        let (first, last) = (arms.first()?, arms.last()?);
+        Some(TextRange {
+            start: range(first.future.unwrap_or(first.body)).start,
+            end: range(last.body).end,
+        })
+    }
+
     /// `select!`: all futures start, one wins, the others are dropped where they wait.
     pub(super) fn select(&mut self, arms: &[SelectArm]) {
+        let race = self.race(arms);
         for arm in arms {
             arm.guard.iter().for_each(|guard| self.walk(*guard));
             if let Some(future) = arm.future {
-                self.may_be_dropped(future);
+                self.may_be_dropped(future, race);
                 let before = std::mem::replace(&mut self.races, true);
                 self.optional(future, &[], &[]);
                 self.run_value(future);

@@ -1,11 +1,12 @@
 //! Futures that are dropped where they wait, and what that leaves open.
 
 use super::{Fate, PoolReturnOf, UnitContext};
-use crate::body::{Event, EventKind};
+use crate::body::{Droppable, Event, EventKind};
 use crate::catalogue::CallId;
 use crate::flow::{Mark, ResourceKind};
 use crate::handlers::HandlerKind;
 use crate::infer::{Owner, Part};
+use crate::source::TextRange;
 use crate::summary::{Effect, EffectKind};
 
 /// A begin whose transaction nobody ends when its future is dropped.
@@ -15,6 +16,8 @@ pub struct DroppedBegin<'f> {
     pub event: &'f Event,
     /// The client's own begin; none for a text.
     pub effect: Option<&'f Effect>,
+    /// The program ends with what drops it: there is no next borrower.
+    pub is_last: bool,
 }
 
 impl UnitContext<'_, '_> {
@@ -39,7 +42,12 @@ impl UnitContext<'_, '_> {
             let effect = begins.next();
             let is_text = || (is_dropped || is_handler) && self.is_left_by_text(event, is_handler);
             if effect.is_some() || is_text() {
-                found.push(DroppedBegin { event, effect });
+                let is_last = self.ends_with(event);
+                found.push(DroppedBegin {
+                    event,
+                    effect,
+                    is_last,
+                });
             }
         });
         found
@@ -47,10 +55,32 @@ impl UnitContext<'_, '_> {
 
     /// Whether an event is part of a future that may be dropped where it waits.
     fn may_be_dropped(&self, event: &Event) -> bool {
-        let body = self.body();
-        let at = body.map(|body| body.range(event.at));
-        let mut dropped = self.flow.unit.dropped.iter();
-        at.is_some_and(|at| dropped.any(|range| range.holds(at)))
+        self.dropped_with(event).next().is_some()
+    }
+
+    fn dropped_with(&self, event: &Event) -> impl Iterator<Item = &Droppable> {
+        let at = self.body().map(|body| body.range(event.at));
+        let dropped = self.flow.unit.dropped.iter();
+        dropped.filter(move |dropped| at.is_some_and(|at| dropped.future.holds(at)))
+    }
+
+    /// Whether what drops a future is the last that a program does.
+    fn ends_with(&self, event: &Event) -> bool {
+        let Some(body) = self.body() else {
+            return false;
+        };
+        let is_last = |race: TextRange| {
+            let mut is_last = body.innermost_loop(race).is_none();
+            self.flow.walk(|_, event, moment| {
+                let acts = !moment.happenings.is_empty() || matches!(event.kind, EventKind::Await);
+                is_last &= !acts || event.range.start <= race.end;
+            });
+            is_last
+        };
+        self.cx.runs_once(self.flow.unit.id.owner)
+            && self
+                .dropped_with(event)
+                .all(|dropped| dropped.race.is_some_and(is_last))
     }
 
     /// Whether an effect is a begin of a client that forgets the transaction when its future is dropped.

@@ -41,5 +41,6 @@ fn report(unit: &UnitContext<'_, '_>, begin: &DroppedBegin<'_>) -> Finding {
         finding.related.extend(unit.chain(effect));
     }
     finding.help = Some(help.to_owned());
+    finding.pedantic = begin.is_last;
     finding
 }

@@ -33,6 +33,15 @@ pub enum UnitKind {
     AfterConnect,
 }
 
+/// A future that runs here, and is dropped where it waits when time is up or another one is first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Droppable {
+    /// What it is made of.
+    pub future: TextRange,
+    /// The race that it may lose, with what its arms do then; none under a time limit.
+    pub race: Option<TextRange>,
+}
+
 /// A unit's events.
 #[derive(Debug)]
 pub struct Unit {
@@ -57,7 +66,7 @@ pub struct Unit {
     /// Closures that run here and fill a cell: once in a program's life.
     pub once: Vec<TextRange>,
     /// Futures that run here, and are dropped where they wait when time is up or another one is first.
-    pub dropped: Vec<TextRange>,
+    pub dropped: Vec<Droppable>,
 }
 
 impl Unit {
