@@ -259,6 +259,8 @@ pub struct Function {
     pub ret: TypeRef,
     /// `async fn`.
     pub is_async: bool,
+    /// `pub`, without limits.
+    pub is_pub: bool,
     /// Attributes that matter.
     pub attrs: Attrs,
     /// The body, none in a trait's declaration.

@@ -12,13 +12,27 @@ use crate::body::UnitId;
 use crate::context::{Context, UnitContext};
 use crate::defs::{Defs, FnId};
 use crate::infer::Owner;
+use crate::ir::Name;
 use crate::lint::{Finding, Label, Lint};
+use crate::source::FileId;
 use crate::ty::TraitRef;
 
 use sites::{Sites, Standing};
 
 /// Functions asked about lead to no more callers than this.
 const MAX_CALLERS: usize = 500;
+
+/// Attributes that give a function to nobody.
+const PLAIN_ATTRIBUTES: [&str; 8] = [
+    "allow",
+    "expect",
+    "doc",
+    "inline",
+    "must_use",
+    "cold",
+    "instrument",
+    "tracing::instrument",
+];
 
 /// Who calls whom, found when first asked.
 #[derive(Debug, Default)]
@@ -79,7 +93,8 @@ impl Context<'_> {
         is_reached
     }
 
-    /// Whether a program has a method of one of its own traits that nothing in the workspace calls.
+    /// Whether nothing in the workspace calls a function that nobody else can: one that its crate hides, or a program's method of one of
+    /// its own traits.
     #[must_use]
     pub fn is_unused(&self, owner: Owner) -> bool {
         let Owner::Fn(id) = owner else {
@@ -92,7 +107,34 @@ impl Context<'_> {
             crates.any(|one| one.package == package && one.is_program && !one.is_test);
         let is_own = matches!(self.trait_of(id), Some(TraitRef::Own(_)));
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
-        is_own && has_program && !sites.is_named(self, id)
+        is_own && has_program && !sites.is_named(self, id) || self.is_hidden(id)
+    }
+
+    /// Whether only its own crate can name a function, and no text of the package does, nor an attribute may.
+    fn is_hidden(&self, id: FnId) -> bool {
+        let function = self.defs().function(id);
+        let is_plain = |path: &Name| PLAIN_ATTRIBUTES.contains(&path.as_str());
+        !function.ir.is_pub
+            && self.trait_of(id).is_none()
+            && !is_main(self.defs(), id)
+            && function.ir.attrs.paths.iter().all(is_plain)
+            && !self.is_written_twice(function.file, function.ir.name.as_str())
+    }
+
+    /// Whether a package's files have a word in more than one place.
+    fn is_written_twice(&self, file: FileId, word: &str) -> bool {
+        let package = self.sources.file(file).package;
+        let files = self.sources.files().iter();
+        let files = files.filter(|file| file.package == package);
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let is_whole = |text: &str, at: usize| {
+            !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+        };
+        let places = files.flat_map(|file| {
+            let all = file.text.match_indices(word);
+            all.filter(|(at, _)| is_whole(&file.text, *at))
+        });
+        places.take(2).count() > 1
     }
 
     fn company(&self, owner: Owner) -> Company {

@@ -1,7 +1,7 @@
 //! Functions: signatures, parameters and bodies.
 
 use proc_macro2::Span;
-use syn::{Attribute, FnArg, Pat as SynPat, ReceiverKind, Signature};
+use syn::{Attribute, FnArg, Pat as SynPat, ReceiverKind, Signature, Visibility};
 
 use super::Lower;
 use super::items::visibility;
@@ -14,7 +14,8 @@ impl Lower<'_> {
             visibility(&item.vis),
             item.modifiers.defaultness.map(|token| token.span),
         ];
-        let function = self.function(&item.attrs, starts, &item.sig, Ok(&item.block));
+        let mut function = self.function(&item.attrs, starts, &item.sig, Ok(&item.block));
+        function.is_pub = matches!(item.vis, Visibility::Public(_));
         let (name, range, full) = (function.name, function.range, function.full);
         Item {
             name,
@@ -30,7 +31,9 @@ impl Lower<'_> {
             visibility(&item.vis),
             item.modifiers.defaultness.map(|token| token.span),
         ];
-        self.function(&item.attrs, starts, &item.sig, Ok(&item.block))
+        let mut method = self.function(&item.attrs, starts, &item.sig, Ok(&item.block));
+        method.is_pub = matches!(item.vis, Visibility::Public(_));
+        method
     }
 
     pub(super) fn trait_function(&mut self, item: &syn::TraitItemFn) -> Function {
@@ -81,6 +84,7 @@ impl Lower<'_> {
             param_names: typed.map(|param| self.param_name(&param.pat)).collect(),
             ret: self.places.return_type(&sig.output),
             is_async: sig.asyncness.is_some(),
+            is_pub: false,
             attrs: self.places.attrs(attributes),
             body: block.ok().map(|block| self.function_body(sig, block)),
         }

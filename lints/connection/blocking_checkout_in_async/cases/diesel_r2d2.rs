@@ -20,7 +20,7 @@ fn good_in_sync(pool: &DbPool) -> anyhow::Result<Vec<String>> {
 
 // A handler: every worker serves many of them.
 #[actix_web::get("/people")]
-async fn bad_handler(pool: web::Data<DbPool>) -> actix_web::Result<HttpResponse> {
+pub async fn bad_handler(pool: web::Data<DbPool>) -> actix_web::Result<HttpResponse> {
     let mut conn = pool.get().expect("a connection"); //~ blocking_checkout_in_async
     let names: Vec<String> = people::table
         .select(people::name)
@@ -40,7 +40,7 @@ async fn good_web_block(pool: web::Data<DbPool>) -> actix_web::Result<HttpRespon
 }
 
 // In a function that isn't async, called from one that is.
-async fn bad_callee(pool: DbPool) -> anyhow::Result<usize> {
+pub async fn bad_callee(pool: DbPool) -> anyhow::Result<usize> {
     Ok(good_in_sync(&pool)?.len()) //~ blocking_checkout_in_async
 }
 
@@ -54,11 +54,11 @@ async fn good_block_in_place(pool: DbPool) -> anyhow::Result<usize> {
 }
 
 // The query blocks as well.
-async fn bad_query(mut conn: Conn) -> anyhow::Result<Vec<String>> {
+pub async fn bad_query(mut conn: Conn) -> anyhow::Result<Vec<String>> {
     Ok(people::table.select(people::name).load(&mut conn)?) //~ blocking_checkout_in_async
 }
 
-async fn bad_transaction(mut conn: Conn) -> anyhow::Result<()> {
+pub async fn bad_transaction(mut conn: Conn) -> anyhow::Result<()> {
     conn.transaction(|conn| { //~ blocking_checkout_in_async
         diesel::delete(people::table).execute(conn)?;
         diesel::result::QueryResult::Ok(())
@@ -67,7 +67,7 @@ async fn bad_transaction(mut conn: Conn) -> anyhow::Result<()> {
 }
 
 // A task is async, a thread isn't.
-fn bad_task(pool: DbPool) {
+pub fn bad_task(pool: DbPool) {
     tokio::spawn(async move {
         let conn = pool.get(); //~ blocking_checkout_in_async
         drop(conn);

@@ -59,7 +59,7 @@ mod tests {
     }
 
     // Its second connection has no tables.
-    async fn bad_private_in_test() -> sqlx::Result<SqlitePool> {
+    pub async fn bad_private_in_test() -> sqlx::Result<SqlitePool> {
         SqlitePoolOptions::new().connect_with(SqliteConnectOptions::new().in_memory(true)).await //~ contradictory_pool_limits
     }
 }
