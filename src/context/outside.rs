@@ -79,6 +79,7 @@ impl Deed<'_> {
             ("queue", false) => "waits for a message broker",
             ("mail", _) => "sends mail",
             ("channel", _) => "waits for another task",
+            ("permit", _) => "waits for a permit that others hold",
             ("hash", _) => "hashes a password",
             ("cache", true) => "changes the cache",
             ("cache", false) => "asks the cache",

@@ -9,7 +9,7 @@ use crate::lint::{Check, Finding, Label, Level, Lint};
 pub static LINT: Lint = Lint {
     name: "reset_disabled",
     group: "pool",
-    level: Level::Warn,
+    level: Level::Allow,
     summary: "a pool's reset of sessions between two users is switched off",
     docs: include_str!("README.md"),
     check: Check::Unit(check),
@@ -32,7 +32,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             span: unit.span(event),
             message: "switches the reset off".to_owned(),
         };
-        let message = "sessions go from one borrower to the next as they are: open transactions, variables, temporary tables and autocommit included";
+        let message = "sessions go from one borrower to the next as they are: variables, temporary tables, autocommit and a BEGIN by text included";
         let mut finding = unit.finding(&LINT, primary, message.to_owned());
         finding.help = Some("leave the reset on".to_owned());
         found.push(finding);

@@ -48,9 +48,14 @@ fn report(unit: &UnitContext<'_, '_>, meanwhile: &Meanwhile<'_>) -> Option<Findi
     // A local file is mostly read at once, and a connection that is no pool's is nobody else's: until rows are locked.
     let begun = held.and_then(|held| unit.begun(held));
     let is_own = begun.is_some_and(|begun| !begun.is_pooled);
-    let is_brief = first.kind() == "file" || is_own;
+    let is_file = first.kind() == "file";
+    // SQLite's commit waits for the same disk; who sends into a channel is mostly the transaction's own worker.
+    let is_part = is_file && is_sqlite || first.kind() == "channel";
     let is_alone = unit.cx.runs_alone(unit.flow.unit.id.owner);
-    finding.pedantic = written.is_none() && is_brief || is_alone || is_pause(unit, first);
+    finding.pedantic = written.is_none() && (is_file || is_own)
+        || is_part
+        || is_alone
+        || is_pause(unit, first);
     finding.related.extend(written.map(|(span, _)| Label {
         span,
         message: "written here".to_owned(),

@@ -276,3 +276,12 @@ pub async fn bad_taken(pool: &PgPool) -> sqlx::Result<()> {
     }
     Ok(())
 }
+
+// Given back by hand.
+pub async fn good_returned(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    conn.ping().await?;
+    conn.return_to_pool().await;
+    sqlx::query(ADD).bind(1_i64).execute(pool).await?;
+    Ok(())
+}

@@ -207,7 +207,7 @@ pub async fn bad_password(pool: &PgPool, password: &str, salt: &SaltString) -> a
 
 pub async fn bad_channel(pool: &PgPool, answer: oneshot::Receiver<i64>, mut rows: mpsc::Receiver<i64>) -> anyhow::Result<()> {
     let mut tx = pool.begin().await?;
-    while let Some(row) = rows.recv().await { //~ slow_work_in_transaction
+    while let Some(row) = rows.recv().await { //~ slow_work_in_transaction?
         sqlx::query("INSERT INTO numbers (n) VALUES ($1)")
             .bind(row)
             .execute(&mut *tx)
