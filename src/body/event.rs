@@ -4,9 +4,7 @@ mod graph;
 
 use std::sync::Arc;
 
-pub use super::caught::Caught;
-pub use super::errors::Unheard;
-pub use super::seeds::Seed;
+pub use super::{caught::Caught, errors::Unheard, seeds::Seed};
 pub use graph::{
     Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
 };

@@ -52,10 +52,8 @@ fn report(unit: &UnitContext<'_, '_>, meanwhile: &Meanwhile<'_>) -> Option<Findi
     // SQLite's commit waits for the same disk; who sends into a channel is mostly the transaction's own worker.
     let is_part = is_file && is_sqlite || first.kind() == "channel";
     let is_alone = unit.cx.runs_alone(unit.flow.unit.id.owner);
-    finding.pedantic = written.is_none() && (is_file || is_own)
-        || is_part
-        || is_alone
-        || is_pause(unit, first);
+    finding.pedantic =
+        written.is_none() && (is_file || is_own) || is_part || is_alone || is_pause(unit, first);
     finding.related.extend(written.map(|(span, _)| Label {
         span,
         message: "written here".to_owned(),
