@@ -236,6 +236,24 @@ impl<'p, 'a> Flow<'p, 'a> {
         !matches!(event.kind, EventKind::Failed { .. }) && moment.actions.iter().any(closes)
     }
 
+    /// Whether a resource is gone after an event on every path that has it: it is closed, or dropped by an owner that never gives it away.
+    #[must_use]
+    pub fn is_let_go(&self, event: &Event, moment: &Moment, resource: usize) -> bool {
+        let is_moved = |owner: usize| {
+            let mut actions = self
+                .moments
+                .iter()
+                .flatten()
+                .flat_map(|moment| &moment.actions);
+            actions.any(|action| matches!(action, Action::Move(other) if *other == owner))
+        };
+        let drops = |action: &Action| match action {
+            Action::Drop(owner, bits) => bits >> resource & 1 == 1 && !is_moved(*owner),
+            _ => false,
+        };
+        self.closes(event, moment, resource) || moment.actions.iter().any(drops)
+    }
+
     /// What is open once an event has passed.
     #[must_use]
     pub fn past(&self, state: State, moment: &Moment) -> State {

@@ -55,7 +55,7 @@ fn work_follows(
     let index = all.position(|one| std::ptr::eq(one, transaction));
     let mut found = false;
     unit.flow.follow(Some(event.at), (), |(), event, moment| {
-        if index.is_some_and(|index| unit.flow.closes(event, moment, index)) {
+        if index.is_some_and(|index| unit.flow.is_let_go(event, moment, index)) {
             return None;
         }
         found |= (moment.happenings.iter()).any(|one| works_on(unit, commit, one));

@@ -139,7 +139,7 @@ fn first_upgrade<'c>(
     let at = transaction.at;
     unit.flow
         .follow(at, None::<usize>, |mut first, event, moment| {
-            if unit.flow.closes(event, moment, index) {
+            if unit.flow.is_let_go(event, moment, index) {
                 return None;
             }
             // Which of a callee's statements come first isn't known: each is judged by what was before the call.

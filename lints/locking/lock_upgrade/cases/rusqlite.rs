@@ -95,3 +95,47 @@ pub fn good_own(conn: &mut Connection) -> rusqlite::Result<()> {
     tx.execute(WRITE, [])?;
     tx.commit()
 }
+
+// The one that read is over.
+pub fn good_two_in_turn(pool: &DbPool) -> anyhow::Result<()> {
+    let mut conn = pool.get()?;
+    let stock: i64 = {
+        let tx = conn.transaction()?;
+        tx.query_row(READ, [], |row| row.get(0))?
+    };
+    if stock > 0 {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tx.execute(WRITE, [])?;
+        tx.commit()?;
+    }
+    Ok(())
+}
+
+/// A transaction of the workspace's own.
+pub struct Wrapped<'a>(Transaction<'a>);
+
+impl Wrapped<'_> {
+    pub fn begin(conn: &mut Connection, behavior: TransactionBehavior) -> anyhow::Result<Wrapped<'_>> {
+        Ok(Wrapped(conn.transaction_with_behavior(behavior)?))
+    }
+
+    pub fn read(&self) -> anyhow::Result<i64> {
+        Ok(self.0.query_row(READ, [], |row| row.get(0))?)
+    }
+
+    pub fn write(&self) -> anyhow::Result<usize> {
+        Ok(self.0.execute(WRITE, [])?)
+    }
+}
+
+pub fn good_dropped(pool: &DbPool) -> anyhow::Result<()> {
+    let mut conn = pool.get()?;
+    let reader = Wrapped::begin(&mut conn, TransactionBehavior::Deferred)?;
+    let stock = reader.read()?;
+    drop(reader);
+    let writer = Wrapped::begin(&mut conn, TransactionBehavior::Immediate)?;
+    if stock > 0 {
+        writer.write()?;
+    }
+    Ok(writer.0.commit()?)
+}
