@@ -1,7 +1,7 @@
 //! Loops over lists, and the values that statements are given: where they come from and in which order.
 
 use super::build::Builder;
-use super::event::{Block, BlockId, EventKind, Loop, Order, Origin, Sql};
+use super::event::{Block, BlockId, Event, EventKind, Loop, Order, Origin, Sql};
 use crate::catalogue::Role;
 use crate::infer::{Place, Query};
 use crate::ir::{Expr, ExprId, LocalId, Name};
@@ -41,10 +41,8 @@ impl Builder<'_, '_> {
                 EventKind::Statement { .. } | EventKind::Call { .. }
             )
         });
-        let mut found: Vec<ExprId> = runs
-            .map(|event| event.at)
-            .filter(|at| self.uses_local_of(*at, range))
-            .collect();
+        let varies = |event: &&Event| self.uses_local_of(decisive(event), range);
+        let mut found: Vec<ExprId> = runs.filter(varies).map(|event| event.at).collect();
         found.dedup();
         found
     }
@@ -216,4 +214,15 @@ impl Builder<'_, '_> {
         }
         names
     }
+}
+
+/// What decides which rows an event is about: the value bound to a row's key where that is known, else all of it.
+fn decisive(event: &Event) -> ExprId {
+    let EventKind::Statement { sql, .. } = &event.kind else {
+        return event.at;
+    };
+    let mut keys = sql.statements().map(|statement| statement.key);
+    let key = keys.next().flatten().filter(|_| keys.next().is_none());
+    let bind = key.and_then(|key| sql.binds.get(usize::from(key)));
+    bind.copied().unwrap_or(event.at)
 }

@@ -85,7 +85,7 @@ pub struct Loop {
     pub range: TextRange,
     /// The order that the values come in.
     pub origin: Origin,
-    /// Statements and calls that depend on the turn, by their expression.
+    /// Statements and calls whose rows depend on the turn, by their expression.
     pub varying: Vec<ExprId>,
 }
 

@@ -292,3 +292,17 @@ pub async fn good_upsert(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Resul
     query.build().execute(pool).await?;
     Ok(())
 }
+
+// One row, as often as there are keys.
+pub async fn good_same_row(pool: &PgPool, page: i64, tags: &HashMap<String, String>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    for (key, value) in tags {
+        sqlx::query("UPDATE pages SET tags = jsonb_set(tags, $2, $3::jsonb) WHERE id = $1")
+            .bind(page)
+            .bind(format!("{{{key}}}"))
+            .bind(value)
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await
+}
