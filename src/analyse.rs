@@ -118,10 +118,12 @@ pub fn sheets() -> Result<Vec<(String, Sheet)>, Error> {
 /// # Errors
 /// A `[[model]]` that names nothing.
 pub fn catalogue(mut sheets: Vec<(String, Sheet)>, config: &Config) -> Result<Catalogue, Error> {
+    let house = sheets.len();
     let models = config.models.iter();
     sheets.extend(models.map(|model| ("acid.toml".to_owned(), model.clone())));
-    Catalogue::join(sheets)
-        .map_err(|error| Error::new(format!("{}: {}", error.sheet, error.message)))
+    let mut catalogue = Catalogue::join(sheets).map_err(|error| config.at_model(error.message))?;
+    catalogue.prefer_from(house);
+    Ok(catalogue)
 }
 
 /// What reading bodies closely gave.

@@ -34,17 +34,20 @@ use crate::workspace::{PackageId, Workspace};
 mod levels;
 mod model;
 mod read;
+mod unmatched;
 
 pub use levels::{LevelSet, Levels};
 use read::Layer;
+use unmatched::Modelled;
 
 /// What is in force, by package.
 #[derive(Debug)]
 pub struct Config {
     packages: Vec<Settings>,
     loose: Settings,
-    /// The user's `[[model]]` entries, one sheet a file that has any.
+    /// The user's `[[model]]` entries, one sheet a file and crate.
     pub models: Vec<Sheet>,
+    modelled: Vec<Modelled>,
 }
 
 /// What is in force in one package.
@@ -112,10 +115,12 @@ impl Config {
             }
             packages.push(settings);
         }
+        let (models, modelled) = reader.into_models();
         Ok(Self {
             packages,
             loose,
-            models: reader.into_models(),
+            models,
+            modelled,
         })
     }
 

@@ -117,6 +117,7 @@ pub fn check(options: &Options) -> Result<Outcome, Error> {
             || Sources::read(&workspace.files),
             || analyse::catalogue(sheets, &config),
         );
+        config.match_models(&workspace, &sources)?;
         let catalogue = catalogue?;
         let bodies = if options.exhaustive {
             Bodies::AtOnce

@@ -68,12 +68,10 @@ impl Catalogue {
     fn add_families(&mut self, sheet: &Sheet) {
         self.add_reexports(&sheet.reexports);
         if let Some(first) = sheet.crates.first() {
-            self.crates.extend(
-                sheet
-                    .crates
-                    .iter()
-                    .map(|name| (name.clone(), Name::from(first))),
-            );
+            for name in &sheet.crates {
+                let family = self.crates.entry(name.clone());
+                family.or_insert_with(|| Name::from(first));
+            }
         }
     }
 

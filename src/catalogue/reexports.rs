@@ -1,4 +1,4 @@
-//! Clients under other names: what a package's library is called, and clients that another one hands through (`rocket_db_pools::sqlx`).
+//! Clients under other names, and calls told twice: what a package's library is called, and clients that another one hands through (`rocket_db_pools::sqlx`).
 
 use super::{Catalogue, Client, Reexport};
 use crate::ir::Name;
@@ -24,6 +24,16 @@ impl Catalogue {
         let from = clients.find(|from| from.packages.iter().any(|own| own == package))?;
         let mut all = from.reexports.iter();
         all.find(|reexport| client.packages.contains(&reexport.package))
+    }
+
+    /// Where several sheets tell of one call, those from this one on do: what the user says goes over the house.
+    pub fn prefer_from(&mut self, first: usize) {
+        let calls = &self.calls;
+        let by_path = self.fns.values_mut().chain(self.macros.values_mut());
+        let by_type = self.on_type.values_mut().chain(self.on_trait.values_mut());
+        for told in by_path.chain(by_type).filter(|told| told.len() > 1) {
+            told.sort_by_key(|id| (calls[id.0 as usize].sheet.0 as usize) < first);
+        }
     }
 
     /// Notes a sheet's: crate, name in it, and the crate behind.

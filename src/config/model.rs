@@ -1,13 +1,14 @@
 //! `[[model]]` to a catalogue sheet. Each entry has one key that says what it is, the rest are the catalogue's own keys:
 //! `type` (with `role`, `deref`, `params`…), `alias` (with `is`), `trait` (with `role`), `fn` and `method` (with `effect`, `returns`…).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use toml::{Spanned, Table, Value};
 
 use super::read::{File, reword};
+use super::unmatched::Modelled;
 use crate::catalogue::{Behaviour, Sheet};
 use crate::error::Error;
 
@@ -16,16 +17,18 @@ pub(super) type Model = HashMap<Spanned<String>, Value>;
 
 const KINDS: [&str; 5] = ["type", "alias", "trait", "fn", "method"];
 
-/// All entries of one file as one sheet that counts for every package; none where there are no entries.
-pub(super) fn sheet(models: &[Spanned<Model>], file: &File) -> Result<Option<Sheet>, Error> {
-    if models.is_empty() {
-        return Ok(None);
-    }
-    let mut crates = BTreeSet::new();
-    let mut sheet = empty();
+/// The entries of one file as sheets that count for every package, one for each crate that they are about.
+pub(super) fn sheets(
+    models: &[Spanned<Model>],
+    file: &File,
+    modelled: &mut Vec<Modelled>,
+) -> Result<Vec<Sheet>, Error> {
+    let mut sheets: BTreeMap<&str, Sheet> = BTreeMap::new();
     for model in models {
         let entry = Entry::new(model, file)?;
-        crates.extend(entry.path.split("::").next().map(str::to_owned));
+        modelled.push(entry.modelled());
+        let about = entry.path.split("::").next().unwrap_or_default();
+        let sheet = sheets.entry(about).or_insert_with(|| empty(about));
         match entry.kind.get_ref().as_str() {
             "type" => sheet.types.push(entry.read()?),
             "alias" => sheet.aliases.push(entry.read()?),
@@ -34,15 +37,14 @@ pub(super) fn sheet(models: &[Spanned<Model>], file: &File) -> Result<Option<She
             _ => sheet.methods.push(entry.read()?),
         }
     }
-    sheet.crates = crates.into_iter().collect();
-    Ok(Some(sheet))
+    Ok(sheets.into_values().collect())
 }
 
-fn empty() -> Sheet {
+fn empty(about: &str) -> Sheet {
     Sheet {
         packages: Vec::new(),
         library: None,
-        crates: Vec::new(),
+        crates: vec![about.to_owned()],
         reexports: Vec::new(),
         databases: Vec::new(),
         behaviour: Behaviour::default(),
@@ -90,6 +92,14 @@ impl<'a> Entry<'a> {
             model: model.get_ref(),
             file,
         })
+    }
+
+    fn modelled(&self) -> Modelled {
+        let at = self.file.place(Error::default(), self.kind.span());
+        Modelled {
+            path: self.path.to_owned(),
+            place: at.place,
+        }
     }
 
     /// In the catalogue's own form.

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::levels::LevelSet;
 use super::model::{self, Model};
+use super::unmatched::Modelled;
 use super::{PoolLimits, Pooler, Settings};
 use crate::Options;
 use crate::catalogue::Sheet;
@@ -107,6 +108,7 @@ pub(super) struct Reader<'a> {
     isolated: bool,
     layers: BTreeMap<(PathBuf, bool), Option<Layer>>,
     models: Vec<Sheet>,
+    modelled: Vec<Modelled>,
 }
 
 impl<'a> Reader<'a> {
@@ -116,11 +118,12 @@ impl<'a> Reader<'a> {
             isolated: options.isolated,
             layers: BTreeMap::new(),
             models: Vec::new(),
+            modelled: Vec::new(),
         }
     }
 
-    pub(super) fn into_models(self) -> Vec<Sheet> {
-        self.models
+    pub(super) fn into_models(self) -> (Vec<Sheet>, Vec<Modelled>) {
+        (self.models, self.modelled)
     }
 
     /// An `acid.toml`.
@@ -174,7 +177,8 @@ impl<'a> Reader<'a> {
     }
 
     fn check(&mut self, raw: Raw, file: &File) -> Result<Layer, Error> {
-        self.models.extend(model::sheet(&raw.model, file)?);
+        let sheets = model::sheets(&raw.model, file, &mut self.modelled)?;
+        self.models.extend(sheets);
         Ok(Layer {
             levels: file.levels(raw.levels)?,
             exclude: file.exclude(&raw.exclude)?,

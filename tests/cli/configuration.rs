@@ -65,37 +65,8 @@ fn excluded_files_are_not_reported_on() {
     assert_eq!(level(&scratch, &[]), "0 errors, 0 warnings in 3 files");
 }
 
-#[test]
-fn models_are_written_in_the_catalogue_s_own_keys() {
-    let scratch = Scratch::package("fn main() {}\n");
-    let models = r#"
-        [[model]]
-        type = "app::Db"
-        role = "pool"
-        deref = "sqlx::PgPool"
-        [[model]]
-        method = "app::Db::run"
-        effect = "begin_closure"
-        closure = "arg0"
-        closure_params = ["&mut sqlx::PgConnection"]
-        [[model]]
-        fn = "app::connect"
-        effect = "pool_create"
-        returns = "app::Db"
-        async = true
-        [[model]]
-        alias = "app::Pool"
-        is = "app::Db"
-        [[model]]
-        trait = "app::Store"
-        role = "executor"
-    "#;
-    scratch.write("acid.toml", models.as_bytes());
-    assert_eq!(level(&scratch, &[]), CLEAN);
-}
-
 /// The whole message for a wrong `acid.toml`.
-fn refused(text: &str, expected: &Expect) {
+pub fn refused(text: &str, expected: &Expect) {
     let scratch = Scratch::package("fn main() {}\n");
     scratch.write("acid.toml", text.as_bytes());
     let said = scratch.run(&[]);
