@@ -2,25 +2,22 @@
 //! to fill a cell.
 //! What goes wrong when two meet doesn't there.
 
+mod climb;
 mod sites;
 
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
-
 use crate::body::UnitId;
 use crate::context::{Context, UnitContext};
-use crate::defs::{Defs, FnId};
+use crate::defs::FnId;
 use crate::infer::Owner;
 use crate::ir::Name;
 use crate::lint::{Finding, Label, Lint};
 use crate::source::FileId;
 use crate::ty::TraitRef;
 
-use sites::{Sites, Standing};
-
-/// Functions asked about lead to no more callers than this.
-const MAX_CALLERS: usize = 500;
+use climb::{Climb, Tempo, is_main};
+use sites::Sites;
 
 /// Attributes that give a function to nobody.
 const PLAIN_ATTRIBUTES: [&str; 8] = [
@@ -38,59 +35,23 @@ const PLAIN_ATTRIBUTES: [&str; 8] = [
 #[derive(Debug, Default)]
 pub struct Solo(OnceLock<Sites>);
 
-/// Who else may be in the same function at the same time.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Company {
-    /// Anybody.
-    Any,
-    /// Nobody of the same process.
-    Process,
-    /// Nobody, as whoever wrote it saw to: a mutex lets in one at a time.
-    Nobody,
-}
-
 impl Context<'_> {
     /// Whether a body never runs twice at the same time in one process.
     #[must_use]
     pub fn runs_alone(&self, owner: Owner) -> bool {
-        self.company(owner) != Company::Any
+        self.tempo(owner) != Tempo::Any
     }
 
     /// Whether a mutex lets one at a time into a body; `main` may go there by itself before.
     #[must_use]
     pub fn is_serialised(&self, owner: Owner) -> bool {
-        self.company(owner) == Company::Nobody
+        self.tempo(owner) == Tempo::Serialised
     }
 
     /// Whether a body runs once in a program's life, when `main` or a migration comes by: a tool's work, a start-up's.
     #[must_use]
     pub fn runs_once(&self, owner: Owner) -> bool {
-        let Owner::Fn(asked) = owner else {
-            return false;
-        };
-        let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
-        let (mut known, mut queue) = (FxHashSet::from_iter([asked]), vec![asked]);
-        let mut is_reached = false;
-        while let Some(id) = queue.pop() {
-            if is_main(self.defs(), id) || self.is_migration(id) {
-                is_reached = true;
-                continue;
-            }
-            let standing = sites.callers(self, id).unwrap_or_default();
-            let by = |site: &Standing| match site {
-                Standing::AsIts { by, again: false } | Standing::Spawned { by, again: false } => {
-                    Some(*by)
-                }
-                _ => None,
-            };
-            let bys: Vec<FnId> = standing.iter().filter_map(by).collect();
-            let is_other = self.may_be_called_by_others(id) || known.len() > MAX_CALLERS;
-            if is_other || bys.is_empty() || bys.len() != standing.len() {
-                return false;
-            }
-            queue.extend(bys.into_iter().filter(|by| known.insert(*by)));
-        }
-        is_reached
+        self.tempo(owner) == Tempo::Once
     }
 
     /// Whether nothing in the workspace calls a function that nobody else can: one that its crate hides, or a program's method of one of
@@ -137,64 +98,12 @@ impl Context<'_> {
         places.take(2).count() > 1
     }
 
-    fn company(&self, owner: Owner) -> Company {
+    fn tempo(&self, owner: Owner) -> Tempo {
         let Owner::Fn(asked) = owner else {
-            return Company::Any;
+            return Tempo::Any;
         };
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
-        let mut known = FxHashSet::from_iter([(asked, false)]);
-        // Whether it has to run once at most: it spawns what was asked about.
-        let mut queue = vec![(asked, false)];
-        let (mut company, mut is_reached) = (Company::Process, false);
-        while let Some((id, once)) = queue.pop() {
-            if is_main(self.defs(), id) || self.is_migration(id) {
-                is_reached = true;
-                continue;
-            }
-            if self.may_be_called_by_others(id) || known.len() > MAX_CALLERS {
-                return Company::Any;
-            }
-            let Some(standing) = sites.callers(self, id) else {
-                return Company::Any;
-            };
-            let bys: Vec<FnId> = standing.iter().filter_map(Standing::by).collect();
-            for site in standing {
-                let is_only = site.by().is_some_and(|by| self.is_alone_among(by, &bys));
-                let next = match site {
-                    Standing::Alone if !once => {
-                        (company, is_reached) = (Company::Nobody, true);
-                        continue;
-                    }
-                    Standing::AsIts { by, .. } if !once => (by, false),
-                    Standing::AsIts { by, again: false }
-                    | Standing::Spawned { by, again: false }
-                        if is_only =>
-                    {
-                        (by, true)
-                    }
-                    _ => return Company::Any,
-                };
-                if known.insert(next) {
-                    queue.push(next);
-                }
-            }
-        }
-        // What nobody calls is somebody else's to call.
-        if is_reached { company } else { Company::Any }
-    }
-
-    /// Whether none of the others that call the same function is in the same program: each is in a binary of its own.
-    fn is_alone_among(&self, by: FnId, others: &[FnId]) -> bool {
-        let program = |id: FnId| {
-            let module = self.defs().function(id).module;
-            let krate = self.defs().module(module).krate;
-            self.defs().crate_of(module).is_program.then_some(krate)
-        };
-        let here = program(by);
-        let in_mine = |other: &FnId| {
-            here.is_none() || program(*other).is_none_or(|other| Some(other) == here)
-        };
-        others.iter().filter(|other| in_mine(other)).count() == 1
+        Climb::new(self, sites).from(asked).unwrap_or(Tempo::Any)
     }
 
     /// A method of a trait whose methods run one after the other.
@@ -243,10 +152,4 @@ impl UnitContext<'_, '_> {
         finding.pedantic = self.cx.is_serialised(owner) || self.cx.runs_once(owner);
         finding
     }
-}
-
-/// A program's own `main`.
-fn is_main(defs: &Defs<'_>, id: FnId) -> bool {
-    let function = defs.function(id);
-    function.ir.name == "main" && defs.roots.contains(&function.module)
 }

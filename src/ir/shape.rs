@@ -74,6 +74,24 @@ impl Body {
             .min_by_key(|(_, around)| around.end - around.start)
     }
 
+    /// Whether two expressions are in different branches of an `if` or a `match`: what runs one passes by the other.
+    #[must_use]
+    pub fn is_either(&self, one: ExprId, other: ExprId) -> bool {
+        let (one, other) = (self.range(one), self.range(other));
+        self.exprs.iter().any(|expr| {
+            let branches: Vec<ExprId> = match expr {
+                Expr::If { then, or_else, .. } => or_else.iter().chain([then]).copied().collect(),
+                Expr::Match { arms, .. } => arms.iter().map(|arm| arm.body).collect(),
+                _ => return false,
+            };
+            let of = |asked: TextRange| {
+                let mut all = branches.iter();
+                all.position(|branch| self.range(*branch).holds(asked))
+            };
+            of(one).is_some_and(|one| of(other).is_some_and(|other| one != other))
+        })
+    }
+
     /// Locals that are named within a range of the text.
     #[must_use]
     pub fn locals_in(&self, range: TextRange) -> Vec<LocalId> {

@@ -17,30 +17,21 @@ use crate::ty::Ty;
 pub(super) enum Standing {
     /// A mutex lets one in at a time, or it fills a cell.
     Alone,
-    /// As its caller does.
-    AsIts {
-        /// The caller.
-        by: FnId,
-        /// In a loop.
-        again: bool,
-    },
-    /// In a task of its own: alone if its caller runs once, and it isn't called from anywhere else.
-    Spawned {
-        /// Who spawns it.
-        by: FnId,
-        /// In a loop.
-        again: bool,
-    },
+    /// Somewhere in a body.
+    In(Place),
 }
 
-impl Standing {
-    /// Who calls, where no mutex makes that all one.
-    pub(super) fn by(&self) -> Option<FnId> {
-        match self {
-            Self::Alone => None,
-            Self::AsIts { by, .. } | Self::Spawned { by, .. } => Some(*by),
-        }
-    }
+/// Where a call is.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// Who calls.
+    pub(super) by: FnId,
+    /// The call.
+    pub(super) at: ExprId,
+    /// In a loop.
+    pub(super) again: bool,
+    /// In a task of its own, which goes on when the caller does.
+    pub(super) starts: bool,
 }
 
 /// All calls.
@@ -203,11 +194,12 @@ impl Call {
         if !is_awaited && task != Some(self.at) {
             return None;
         }
-        let again = is_repeated(body, task.unwrap_or(self.at));
-        Some(match task {
-            Some(_) => Standing::Spawned { by: caller, again },
-            None => Standing::AsIts { by: caller, again },
-        })
+        Some(Standing::In(Place {
+            by: caller,
+            at: self.at,
+            again: is_repeated(body, task.unwrap_or(self.at)),
+            starts: task.is_some(),
+        }))
     }
 }
 
