@@ -31,10 +31,21 @@ impl Builder<'_, '_> {
         if self.errors.is_empty() {
             return (calls, caught);
         }
+        // What a closure does with an error of its own doesn't make its caller's value one.
+        let is_closure = |id: &ExprId| matches!(self.typed.body.expr(*id), Expr::Closure(_));
+        let closures: Vec<TextRange> = self
+            .within(range)
+            .filter(is_closure)
+            .map(|id| self.typed.body.range(id))
+            .collect();
         for id in self.within(range) {
             let Expr::Local(local) = self.typed.body.expr(id) else {
                 continue;
             };
+            let at = self.typed.body.range(id);
+            if closures.iter().any(|closure| closure.holds(at)) {
+                continue;
+            }
             if let Some((known, told)) = self.errors.get(local) {
                 calls.extend(known);
                 caught = if *told == Caught::Some { caught } else { *told };
