@@ -182,6 +182,8 @@ pub struct Statement {
     pub advisory: Vec<AdvisoryCall>,
     /// What it leaves in, or asks of, its session.
     pub session: Vec<SessionState>,
+    /// `PRAGMA name = ON`: what it sets is a switch, and on.
+    pub switches_on: bool,
     /// `SET autocommit = …`, `SET IMPLICIT_TRANSACTIONS …` (which is the inverse): the new autocommit value.
     pub autocommit: Option<bool>,
     /// Isolation level it sets or begins with, or that a table hint asks for.
@@ -220,6 +222,7 @@ impl Statement {
             conditions: Vec::new(),
             advisory: Vec::new(),
             session: Vec::new(),
+            switches_on: false,
             autocommit: None,
             isolation: None,
             read_only: None,

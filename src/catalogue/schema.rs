@@ -102,6 +102,9 @@ pub struct Behaviour {
     /// Names by which it tells errors that the client makes of an answer.
     #[serde(default)]
     pub client_errors: Vec<String>,
+    /// Settings of a session that its connections switch on by themselves.
+    #[serde(default)]
+    pub on_by_default: Vec<String>,
     /// `begin` through `&self`: several tasks can share the connection (tokio-postgres).
     #[serde(default)]
     pub shared_by_reference: bool,

@@ -73,9 +73,9 @@ pub(super) fn read(statement: &mut Statement, tokens: &[Token]) {
     } else if name == "defer_foreign_keys" {
         statement.session.push(SessionState::SetLocal(name));
     } else if LOCAL.contains(&name.as_str()) {
-        if name == "read_uncommitted"
-            && value.is_some_and(|v| v.is_any(&["true", "on", "yes"]) || v.text == "1")
-        {
+        statement.switches_on =
+            value.is_some_and(|v| v.is_any(&["true", "on", "yes"]) || v.text == "1");
+        if name == "read_uncommitted" && statement.switches_on {
             statement.isolation = Some(Isolation::ReadUncommitted);
         }
         statement.session.push(SessionState::Set(name));

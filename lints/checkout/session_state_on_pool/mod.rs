@@ -80,8 +80,8 @@ fn is_set_back(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> boo
 
 /// Told where both pool and text are first known, not by every caller again.
 fn through_pool(unit: &UnitContext<'_, '_>, event: &Event, effect: &Effect) -> Option<Finding> {
-    let state = state_of(effect)?;
-    let is_first = unit.is_first_on_pool(effect, |effect| state_of(effect).is_some());
+    let state = state_of(unit, effect)?;
+    let is_first = unit.is_first_on_pool(effect, |effect| state_of(unit, effect).is_some());
     if !is_first || unit.has_one_connection(&effect.on) {
         return None;
     }
@@ -95,15 +95,17 @@ fn through_pool(unit: &UnitContext<'_, '_>, event: &Event, effect: &Effect) -> O
     Some(finding)
 }
 
-fn state_of(effect: &Effect) -> Option<&SessionState> {
-    let EffectKind::Statement(sql, _) = &effect.kind else {
+fn state_of<'e>(unit: &UnitContext<'_, '_>, effect: &'e Effect) -> Option<&'e SessionState> {
+    let EffectKind::Statement(sql, call) = &effect.kind else {
         return None;
     };
-    sql.alternatives.iter().find_map(|text| depends(text))
+    let client = unit.cx.behaviour(unit.cx.client_of(*call));
+    let mut texts = sql.alternatives.iter();
+    texts.find_map(|text| depends(text, &client.on_by_default))
 }
 
-/// What a text needs of its session, or leaves in it, beyond its own end.
-fn depends(text: &[Statement]) -> Option<&SessionState> {
+/// What a text needs of its session, or leaves in it, beyond its own end; `on_by_default` are switches that each session has on anyway.
+fn depends<'s>(text: &'s [Statement], on_by_default: &[String]) -> Option<&'s SessionState> {
     let alone = text.len() == 1;
     let mut all = text.iter().flat_map(|statement| {
         statement
@@ -111,8 +113,12 @@ fn depends(text: &[Statement]) -> Option<&SessionState> {
             .iter()
             .map(move |state| (statement, state))
     });
+    let is_on_anyway = |statement: &Statement, name: &String| {
+        statement.switches_on && on_by_default.contains(name)
+    };
     let found = all.find(|(statement, state)| match state {
-        SessionState::Set(name) | SessionState::TempTable(name) => !resets(text, name),
+        SessionState::Set(name) => !is_on_anyway(statement, name) && !resets(text, name),
+        SessionState::TempTable(name) => !resets(text, name),
         SessionState::Role => !resets(text, "role"),
         SessionState::Listen(on) => *on,
         SessionState::Prepared => alone,

@@ -9,6 +9,18 @@ pub async fn bad_foreign_keys(pool: &SqlitePool) -> sqlx::Result<()> {
     Ok(())
 }
 
+// On in every connection as it is.
+pub async fn good_foreign_keys(pool: &SqlitePool) -> sqlx::Result<()> {
+    sqlx::query("PRAGMA foreign_keys = ON").execute(pool).await?;
+    Ok(())
+}
+
+// Off in every connection as it is.
+pub async fn bad_recursive_triggers(pool: &SqlitePool) -> sqlx::Result<()> {
+    sqlx::query("PRAGMA recursive_triggers = ON").execute(pool).await?; //~ session_state_on_pool
+    Ok(())
+}
+
 // The waiting time of one connection.
 pub async fn bad_busy_timeout(pool: &SqlitePool) -> sqlx::Result<()> {
     sqlx::query("PRAGMA busy_timeout = 5000").execute(pool).await?; //~ session_state_on_pool
