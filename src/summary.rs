@@ -11,6 +11,7 @@ mod left;
 mod order;
 mod outside;
 mod pools;
+mod refused;
 mod roles;
 
 use rustc_hash::{FxHashMap, FxHashSet};

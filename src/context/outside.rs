@@ -176,6 +176,25 @@ impl UnitContext<'_, '_> {
             && places.any(|place| self.flow.connection(place) == *connection)
     }
 
+    /// Whether a callee that is given a transaction ends it before it does what happens at an event.
+    #[must_use]
+    pub fn is_over_before(
+        &self,
+        transaction: &Resource,
+        moment: &Moment,
+        happening: &Happening,
+    ) -> bool {
+        let connection = self.flow.connection(&transaction.place);
+        let ends = |other: &Happening| {
+            let mut places = other.effect.on.places().iter();
+            other.effect.ends_transaction()
+                && places.any(|place| self.flow.connection(place) == connection)
+        };
+        transaction.is_transaction()
+            && happening.effect.after_end
+            && moment.happenings.iter().any(ends)
+    }
+
     /// The first statement that has written in a transaction before an event, on some path: where, and which table.
     #[must_use]
     pub fn written_before(
@@ -188,10 +207,18 @@ impl UnitContext<'_, '_> {
             Some(begin) => self.flow.between(begin, event),
             None => self.flow.before(event),
         };
-        before.iter().find_map(|(event, happenings)| {
-            let written = happenings
+        // A callee that refuses what it was asked for has written only where its failure leads on.
+        let is_refused = |call: &Event| {
+            !before
                 .iter()
-                .find(|happening| self.writes_on(&connection, happening))?;
+                .any(|(event, _)| event.follows_failure_of(call.at))
+                && (self.flow.unit.events()).any(|event| event.follows_failure_of(call.at))
+        };
+        before.iter().find_map(|(event, happenings)| {
+            let written = happenings.iter().find(|happening| {
+                self.writes_on(&connection, happening)
+                    && !(happening.effect.refused && is_refused(event))
+            })?;
             let EffectKind::Statement(sql, _) = &written.effect.kind else {
                 return None;
             };

@@ -24,6 +24,10 @@ pub struct Effect {
     pub part: Option<Part>,
     /// In a transaction that a callee begins for it, of which the caller knows nothing.
     pub in_own_transaction: bool,
+    /// Whoever does it then answers with an error: a call that succeeds hasn't done it.
+    pub refused: bool,
+    /// Whoever does it has ended a transaction of its caller's before, on every path.
+    pub after_end: bool,
     /// Where it happens, last, behind the calls that lead there.
     pub steps: Arc<[Step]>,
 }
@@ -65,7 +69,8 @@ impl Effect {
     }
 
     /// Told even where many others are: what ends a transaction.
-    pub(super) fn ends_transaction(&self) -> bool {
+    #[must_use]
+    pub fn ends_transaction(&self) -> bool {
         match &self.kind {
             EffectKind::Commit | EffectKind::Rollback => true,
             EffectKind::Statement(sql, _) => sql
@@ -183,6 +188,8 @@ pub fn instantiate(
         on: Val::from_places(places),
         part,
         in_own_transaction: effect.in_own_transaction,
+        refused: effect.refused,
+        after_end: effect.after_end,
         steps: steps.into(),
     })
 }

@@ -40,6 +40,8 @@ impl Program<'_> {
                     on,
                     part,
                     in_own_transaction: false,
+                    refused: false,
+                    after_end: false,
                     steps: [step].into(),
                 },
                 inside: None,
@@ -136,6 +138,9 @@ impl Program<'_> {
         let steps = std::iter::once(step.clone()).chain(effect.steps.iter().cloned());
         Effect {
             on: canon.val(self, &effect.on),
+            // Whoever runs it may run it again.
+            refused: false,
+            after_end: false,
             steps: steps.take(super::effect::MAX_STEPS).collect(),
             ..effect.clone()
         }

@@ -1,9 +1,12 @@
 //! Callees before callers; within a cycle, rounds until nothing changes.
 
+use std::cell::LazyCell;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 
-use super::{Canon, Effect, Fresh, Program, Returned, Run, Summary};
+use super::refused::{Refusals, ended_before, ends_callers};
+use super::{Canon, Effect, Fresh, Happening, Program, Returned, Run, Summary};
 use crate::body::{Event, EventKind, Exit, Unit, UnitId};
 use crate::catalogue::Role;
 use crate::infer::{Owner, Place, Root, Val};
@@ -108,9 +111,22 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
     let unit = &program.units[index];
     let canon = program.canon(unit);
     let mut summary = Summary::default();
-    for block in &unit.graph.blocks {
-        for event in &block.events {
-            for happening in program.effects_at(unit, &canon, event) {
+    let refusals = LazyCell::new(|| Refusals::of(&unit.graph));
+    let happening = |event| program.effects_at(unit, &canon, event);
+    let blocks = unit.graph.blocks.iter();
+    let happenings: Vec<Vec<Vec<Happening>>> = blocks
+        .map(|block| block.events.iter().map(happening).collect())
+        .collect();
+    let ended = ended_before(unit, &happenings);
+    let blocks = unit.graph.blocks.iter().zip(happenings);
+    for (at, (block, happenings)) in blocks.enumerate() {
+        let mut is_over = ended[at];
+        for (event, happenings) in block.events.iter().zip(happenings) {
+            let ends = happenings.iter().any(|one| ends_callers(unit, one));
+            for mut happening in happenings {
+                let effect = &mut happening.effect;
+                effect.refused = refusals.follow(at, event, effect);
+                effect.after_end = is_over || effect.after_end && ends;
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
                 let through = through_own(program, unit, &canon, &happening.effect);
                 add_effect(
@@ -125,6 +141,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
                     .into_iter()
                     .for_each(|effect| add_effect(&mut summary, unit, effect));
             }
+            is_over |= ends && !matches!(event.kind, EventKind::Call { .. });
             add_run(program, &mut summary, unit, &canon, event);
         }
         if let Some(Exit::Return(val)) = &block.exit {
@@ -194,12 +211,13 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
         return;
     }
     let on = Val::from_places(places);
-    if !summary
-        .effects
-        .iter()
-        .any(|known| known.on == on && known.is_like_in_place(&effect))
-    {
-        summary.effects.push(Effect { on, ..effect });
+    let is_known = |known: &&mut Effect| known.on == on && known.is_like_in_place(&effect);
+    match summary.effects.iter_mut().find(is_known) {
+        Some(known) => {
+            known.refused &= effect.refused;
+            known.after_end &= effect.after_end;
+        }
+        None => summary.effects.push(Effect { on, ..effect }),
     }
 }
 

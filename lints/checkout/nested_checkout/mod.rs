@@ -20,10 +20,11 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     unit.flow.walk(|state, event, moment| {
         let mut held = unit.held(state);
         held.retain(|resource| !unit.is_sole(resource, state));
-        let nested = moment
-            .happenings
-            .iter()
-            .find_map(|happening| nested(unit, event, happening, &held));
+        let nested = moment.happenings.iter().find_map(|happening| {
+            let mut held = held.clone();
+            held.retain(|resource| !unit.is_over_before(resource, moment, happening));
+            nested(unit, event, happening, &held)
+        });
         found.extend(nested);
     });
 }

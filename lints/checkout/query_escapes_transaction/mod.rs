@@ -26,10 +26,11 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             .into_iter()
             .filter(|resource| resource.is_transaction())
             .collect();
-        let escape = moment
-            .happenings
-            .iter()
-            .find_map(|happening| escape(unit, event, happening, &held));
+        let escape = moment.happenings.iter().find_map(|happening| {
+            let mut held = held.clone();
+            held.retain(|transaction| !unit.is_over_before(transaction, moment, happening));
+            escape(unit, event, happening, &held)
+        });
         found.extend(escape);
     });
 }

@@ -1,6 +1,6 @@
 //! Units, their graphs of blocks, and the loops in them.
 
-use super::Event;
+use super::{Event, EventKind};
 use crate::infer::{Owner, Part, Root, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
@@ -180,4 +180,15 @@ pub enum Exit {
     Error,
     /// By a panic or the end of the process.
     Panic,
+}
+
+impl Event {
+    /// Whether control comes here because a call has failed, or whether it has or not.
+    #[must_use]
+    pub fn follows_failure_of(&self, call: ExprId) -> bool {
+        match self.kind {
+            EventKind::Failed { call: of, .. } | EventKind::Ignored { call: of, .. } => of == call,
+            _ => false,
+        }
+    }
 }

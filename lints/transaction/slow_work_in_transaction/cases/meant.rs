@@ -36,6 +36,42 @@ pub async fn bad_own_connection_written(url: &str, client: &reqwest::Client) -> 
     Ok(())
 }
 
+// What would have been written isn't where it goes on.
+pub async fn bad_own_connection_refused(url: &str, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let mut tx = conn.begin().await?;
+    refuse_copied(&mut tx).await?;
+    client.post("https://copy.example").send().await?; //~ slow_work_in_transaction?
+    sqlx::query("UPDATE names SET copied = true").execute(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn bad_own_connection_refusal_ignored(url: &str, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect(url).await?;
+    let mut tx = conn.begin().await?;
+    if let Err(error) = by_way_of(&mut tx).await { //~ commit_after_swallowed_error
+        eprintln!("{error}");
+    }
+    client.post("https://copy.example").send().await?; //~ slow_work_in_transaction
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn by_way_of(conn: &mut PgConnection) -> anyhow::Result<()> {
+    refuse_copied(conn).await?;
+    Ok(())
+}
+
+async fn refuse_copied(conn: &mut PgConnection) -> anyhow::Result<()> {
+    let copied: bool = sqlx::query_scalar("SELECT bool_or(copied) FROM names").fetch_one(&mut *conn).await?;
+    if copied {
+        sqlx::query("DELETE FROM names").execute(&mut *conn).await?;
+        anyhow::bail!("copied before");
+    }
+    Ok(())
+}
+
 // The program that people run doesn't have it.
 pub async fn good_in_tests_alone(pool: &PgPool) -> anyhow::Result<()> {
     let mut tx = pool.begin().await?;
