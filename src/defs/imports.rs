@@ -35,11 +35,32 @@ pub(super) fn resolve_all(defs: &mut Defs<'_>) {
 #[derive(Default)]
 struct News {
     names: FxHashSet<Name>,
-    /// Whole modules: any name may come through.
+    /// All of another crate: any name may come through.
     globs: bool,
 }
 
 impl News {
+    /// All names that come through a glob.
+    fn add_glob(&mut self, defs: &Defs<'_>, glob: Def) {
+        let mut known = FxHashSet::default();
+        let mut queue = vec![glob];
+        while let Some(glob) = queue.pop() {
+            match glob {
+                Def::Module(id) if known.insert(id) => {
+                    let module = defs.module(id);
+                    self.names.extend(module.names.keys());
+                    queue.extend(&module.globs);
+                }
+                Def::Module(_) => {}
+                Def::Adt(id) => {
+                    let variants = defs.adt(id).variants.iter();
+                    self.names.extend(variants.map(|variant| variant.name));
+                }
+                _ => self.globs = true,
+            }
+        }
+    }
+
     /// Whether an import may mean more than before.
     fn concern(&self, pending: &PendingImport<'_>) -> bool {
         let is_new = |name: &Name| self.names.contains(name);
@@ -76,11 +97,11 @@ fn bind(defs: &mut Defs<'_>, index: usize, found: Vec<Def>, news: &mut News) {
             known.push(def);
         }
     }
-    if known.len() > before {
-        match import.alias {
-            ImportAs::Name(name) => drop(news.names.insert(name)),
-            _ => news.globs = true,
-        }
+    let new = known[before..].to_vec();
+    match import.alias {
+        ImportAs::Name(name) if !new.is_empty() => drop(news.names.insert(name)),
+        ImportAs::Glob => new.iter().for_each(|def| news.add_glob(defs, *def)),
+        _ => {}
     }
 }
 
