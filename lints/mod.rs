@@ -28,6 +28,8 @@ mod commit_on_error_response;
 mod commit_result_ignored;
 #[path = "transaction/conditionally_committed/mod.rs"]
 mod conditionally_committed;
+#[path = "checkout/connection_held_by_response/mod.rs"]
+mod connection_held_by_response;
 #[path = "connection/connection_outside_handler/mod.rs"]
 mod connection_outside_handler;
 #[path = "pool/contradictory_pool_limits/mod.rs"]
@@ -147,6 +149,7 @@ pub static LINTS: &[&Lint] = &[
     &lock_upgrade::LINT,
     &side_effect_in_transaction::LINT,
     &slow_work_in_transaction::LINT,
+    &connection_held_by_response::LINT,
     &checkout_across_slow_work::LINT,
     &fan_out_exceeds_pool::LINT,
     &blocking_checkout_in_async::LINT,

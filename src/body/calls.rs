@@ -74,6 +74,9 @@ impl Builder<'_, '_> {
             None => {
                 self.unknown_args(args);
                 self.run_param(id, callee, args);
+                if self.is_named(callee, "yield") {
+                    self.emit(id, EventKind::Yield);
+                }
             }
         }
     }

@@ -136,6 +136,8 @@ impl Shown<'_> {
                 format!("autocommit of {} to {value:?}", self.handle(on))
             }
             EventKind::Lend { val } => format!("lend {}", self.value(val)),
+            EventKind::Respond { body } => format!("respond with {}", self.value(body)),
+            EventKind::Limit { on } => format!("limit {}", self.value(on)),
             EventKind::MutexLock { on, .. } => format!("lock {}", self.value(on)),
             EventKind::Call { fns, args } => format!("call {}", self.call(fns, args)),
             EventKind::Spawn { fns, args } => format!("spawn {}", self.call(fns, args)),
@@ -203,6 +205,7 @@ impl Shown<'_> {
             EventKind::PoolSetting { .. } => return "pool setting".to_owned(),
             EventKind::PoolCreate { .. } => return "pool".to_owned(),
             EventKind::Connect { .. } => return "connect".to_owned(),
+            EventKind::Yield => return "yield".to_owned(),
             _ => return "await".to_owned(),
         };
         format!("{word} {}", self.handle(on))

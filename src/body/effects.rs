@@ -128,6 +128,12 @@ impl Builder<'_, '_> {
             Effect::MutexLock | Effect::MutexTryLock => self.lock_mutex(id, facts, on),
             Effect::Slow | Effect::SideEffect => self.outside(id, facts),
             Effect::Serve => self.emit(id, EventKind::Serve),
+            Effect::Respond => {
+                let stream = facts.arg.and_then(|operand| operand.of(receiver, args));
+                let body = self.typed.val(stream.unwrap_or(id)).clone();
+                self.emit(id, EventKind::Respond { body });
+            }
+            Effect::Limit => self.emit(id, EventKind::Limit { on: on.val }),
             Effect::Spawn => self.spawn(id, closure, value == Some("each")),
             Effect::PoolOption | Effect::ConnectOption if closure.is_none() => {
                 self.pool_option(id, call, facts, receiver, args);

@@ -1,6 +1,7 @@
 //! What a body does: events in blocks, blocks in a graph, one graph a unit.
 
 mod graph;
+mod ways;
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ pub use super::{caught::Caught, errors::Unheard, seeds::Seed};
 pub use graph::{
     Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
 };
+pub use ways::{Sink, Way};
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
@@ -308,6 +310,18 @@ pub enum EventKind {
     },
     /// The rest of a request is served, by its handler in the end.
     Serve,
+    /// A stream is given to whoever made the request, and read as fast as they take it.
+    Respond {
+        /// The stream.
+        body: Val,
+    },
+    /// A stream is given a time limit.
+    Limit {
+        /// The stream.
+        on: Val,
+    },
+    /// A block that makes a stream hands out a value, and stands still until somebody asks for the next one.
+    Yield,
     /// A future is waited for: others run, and it may be dropped here.
     Await,
     /// Values die.
@@ -371,30 +385,4 @@ impl EventKind {
                 | Self::Autocommit { .. }
         )
     }
-}
-
-/// How control leaves a unit before its end.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Way {
-    /// `return`, `bail!`
-    Return,
-    /// `panic!`
-    Panic,
-    /// `?`
-    Question,
-    /// At its end.
-    End,
-}
-
-/// Where a moved value goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Sink {
-    /// Into another local or a literal, which owns it now.
-    Owner,
-    /// Into a call: what the callee does with it is the call's business.
-    Call,
-    /// Out of the function.
-    Return,
-    /// Somewhere unknown.
-    Unknown,
 }

@@ -192,7 +192,12 @@ impl Builder<'_, '_> {
                 }
                 _ => self.walk_all(args),
             },
-            MacroArgs::Block(block) => self.walk(*block),
+            MacroArgs::Block(block) => {
+                self.walk(*block);
+                if let Some(Callee::Ext(call)) = self.typed.callee(id) {
+                    self.ext_call(id, *call, None, &[]);
+                }
+            }
             MacroArgs::Select(arms) => self.select(arms),
             MacroArgs::Opaque => {}
         }

@@ -212,7 +212,7 @@ impl UnitContext<'_, '_> {
         found
     }
 
-    fn is_by_ref(&self, id: FnId, param: u32) -> bool {
+    pub(super) fn is_by_ref(&self, id: FnId, param: u32) -> bool {
         let signature = self.flow.program.types.signature(id);
         let ty = match param.checked_sub(1) {
             None => signature.receiver.as_ref(),

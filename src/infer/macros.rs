@@ -18,7 +18,10 @@ impl<'a> Walk<'_, 'a> {
             }
             MacroArgs::Block(block) => {
                 self.expr(*block);
-                (Ty::Unknown, Val::site(id))
+                match self.macro_entry(&call.path) {
+                    Some(entry) => self.ext_result(id, entry, None, &[], &Subst::default()),
+                    None => (Ty::Unknown, Val::site(id)),
+                }
             }
             MacroArgs::Select(arms) => {
                 for arm in arms {

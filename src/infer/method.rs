@@ -262,7 +262,8 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Builders of unknown type: the entry counts when its handle operand is a handle of the same client, or when it changes nothing.
+    /// Builders of unknown type: the entry counts when its handle operand is a handle of the same client, when it changes nothing, or when
+    /// nothing matters but what it is given.
     fn any_method(&self, receiver: ExprId, method: Name, args: &[ExprId]) -> Option<CallId> {
         let catalogue = self.defs().catalogue;
         let calls = catalogue.any_methods(method);
@@ -277,7 +278,8 @@ impl Walk<'_, '_> {
                     .leads_to(self.ty(handle), &self.out.scope, facts.sheet),
                 None => {
                     facts.handle.is_none()
-                        && (facts.same_as.is_some() || facts.effect == Effect::Build)
+                        && (facts.same_as.is_some()
+                            || matches!(facts.effect, Effect::Build | Effect::Respond))
                 }
             }
         };

@@ -42,7 +42,6 @@ const UNUSED: &[(&str, &[&str])] = &[
         "hands values through, as futures does",
         &[
             "activitypub_federation",
-            "async_stream",
             "moka",
             "rayon",
             "retry",

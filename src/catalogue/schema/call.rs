@@ -86,6 +86,10 @@ pub enum Effect {
     SideEffect,
     /// Runs the rest of a request: further middleware, and its handler in the end.
     Serve,
+    /// Gives the stream at `arg` (or that of the macro itself) to whoever asked: it is read as fast as they take it.
+    Respond,
+    /// Gives the stream at `handle` a time limit.
+    Limit,
     /// Hands `closure` or a future argument to another task.
     Spawn,
     /// Runs `closure` here (or on a blocking thread) and waits for it.
@@ -137,7 +141,14 @@ impl Effect {
     pub fn makes(self) -> bool {
         !matches!(
             self,
-            Self::None | Self::Build | Self::Statement | Self::Sort | Self::Shuffle | Self::Check
+            Self::None
+                | Self::Build
+                | Self::Statement
+                | Self::Sort
+                | Self::Shuffle
+                | Self::Check
+                | Self::Respond
+                | Self::Limit
         )
     }
 }
@@ -200,7 +211,8 @@ pub struct CallEntry {
     /// Types of the closure's parameters.
     #[serde(default)]
     pub closure_params: Vec<String>,
-    /// The boolean or limit argument of `autocommit`, `pool_option`; the mode of `isolation`, `drop_behavior`, `begin`; the options of `pool_create`.
+    /// The boolean or limit argument of `autocommit`, `pool_option`; the mode of `isolation`, `drop_behavior`, `begin`; the options of
+    /// `pool_create`; the stream of `respond`.
     pub arg: Option<Operand>,
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,
