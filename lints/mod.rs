@@ -76,6 +76,8 @@ mod pool_in_handler;
 mod query_escapes_transaction;
 #[path = "pool/reset_disabled/mod.rs"]
 mod reset_disabled;
+#[path = "transaction/rollback_left_to_drop/mod.rs"]
+mod rollback_left_to_drop;
 #[path = "isolation/serializable_without_retry/mod.rs"]
 mod serializable_without_retry;
 #[path = "pool/session_pooler/mod.rs"]
@@ -149,6 +151,7 @@ pub static LINTS: &[&Lint] = &[
     &lock_upgrade::LINT,
     &side_effect_in_transaction::LINT,
     &slow_work_in_transaction::LINT,
+    &rollback_left_to_drop::LINT,
     &connection_held_by_response::LINT,
     &checkout_across_slow_work::LINT,
     &fan_out_exceeds_pool::LINT,

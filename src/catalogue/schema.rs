@@ -76,6 +76,9 @@ fn version<'de, D: serde::Deserializer<'de>>(from: D) -> Result<semver::Version,
 pub struct Behaviour {
     /// What happens to an open transaction whose guard is dropped.
     pub dropped_transaction: Option<Dropped>,
+    /// Databases on which that rollback is sent with the next use of the connection, or by the pool that it goes back to.
+    #[serde(default)]
+    pub queues_rollback: Vec<Database>,
     /// What its pool does with a connection that comes back with state or an open transaction.
     pub pool_return: Option<PoolReturn>,
     /// Default maximum of connections.

@@ -35,11 +35,37 @@ impl<'p> Flow<'p, '_> {
         &self,
         from: Option<ExprId>,
         known: K,
+        step: impl FnMut(K, &'p Event, &Moment) -> Option<K>,
+    ) {
+        if let Some(start) = self.start(from) {
+            self.follow_from(start, known, step);
+        }
+    }
+
+    /// As `follow`, from right behind an event of whatever kind.
+    pub fn follow_after<K: Copy + Eq + Hash>(
+        &self,
+        event: &Event,
+        known: K,
+        step: impl FnMut(K, &'p Event, &Moment) -> Option<K>,
+    ) {
+        let mut blocks = self.unit.graph.blocks.iter().enumerate();
+        let start = blocks.find_map(|(index, block)| {
+            let mut events = block.events.iter();
+            let at = events.position(|other| std::ptr::eq(other, event))?;
+            Some((index, at + 1))
+        });
+        if let Some(start) = start {
+            self.follow_from(start, known, step);
+        }
+    }
+
+    fn follow_from<K: Copy + Eq + Hash>(
+        &self,
+        start: (usize, usize),
+        known: K,
         mut step: impl FnMut(K, &'p Event, &Moment) -> Option<K>,
     ) {
-        let Some(start) = self.start(from) else {
-            return;
-        };
         let mut seen = FxHashSet::from_iter([(start.0, known)]);
         let mut queue = vec![(start, known)];
         while let Some(((block, first), mut known)) = queue.pop() {
