@@ -36,6 +36,8 @@ mod connection_outside_handler;
 mod contradictory_pool_limits;
 #[path = "isolation/dirty_reads/mod.rs"]
 mod dirty_reads;
+#[path = "transaction/escaping_transaction/mod.rs"]
+mod escaping_transaction;
 #[path = "checkout/fan_out_exceeds_pool/mod.rs"]
 mod fan_out_exceeds_pool;
 #[path = "pool/health_check_disabled/mod.rs"]
@@ -152,6 +154,7 @@ pub static LINTS: &[&Lint] = &[
     &side_effect_in_transaction::LINT,
     &slow_work_in_transaction::LINT,
     &rollback_left_to_drop::LINT,
+    &escaping_transaction::LINT,
     &connection_held_by_response::LINT,
     &checkout_across_slow_work::LINT,
     &fan_out_exceeds_pool::LINT,

@@ -5,6 +5,7 @@ mod commits;
 mod describe;
 mod dropped;
 mod endings;
+mod escapes;
 mod isolation;
 mod kept;
 mod modes;
@@ -29,7 +30,7 @@ use crate::config::Config;
 use crate::defs::Defs;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
-use crate::infer::{Owner, Place, Root, Val};
+use crate::infer::{Owner, Place, Root};
 use crate::ir::Body;
 use crate::keeper::Keeper;
 use crate::lint::{Finding, Label, Lint};
@@ -42,11 +43,12 @@ pub use commits::UnheardCommit;
 pub use describe::describe;
 pub use dropped::DroppedBegin;
 pub use endings::Lost;
+pub use escapes::{Escape, Whither};
 pub use kept::Kept;
 pub use modes::Position;
 pub use mutex::guards;
 pub use outside::{Deed, Meanwhile};
-pub use pool::MadePool;
+pub use pool::{MadePool, PoolUse};
 pub use pooler::Between;
 pub use queued::Unsent;
 pub use retry::Retry;
@@ -199,17 +201,6 @@ impl<'a> Context<'a> {
             _ => "uses the connection".to_owned(),
         }
     }
-}
-
-/// A connection that an effect takes from a pool.
-#[derive(Debug)]
-pub struct PoolUse<'e> {
-    /// The pool.
-    pub pool: &'e Val,
-    /// What takes it.
-    pub effect: &'e Effect,
-    /// Gives up at once when there is none.
-    pub tries: bool,
 }
 
 impl<'c, 'a> UnitContext<'c, 'a> {

@@ -137,6 +137,7 @@ impl Shown<'_> {
             }
             EventKind::Lend { val } => format!("lend {}", self.value(val)),
             EventKind::Respond { body } => format!("respond with {}", self.value(body)),
+            EventKind::Keep { val } => format!("keep {}", self.value(val)),
             EventKind::Limit { on } => format!("limit {}", self.value(on)),
             EventKind::MutexLock { on, .. } => format!("lock {}", self.value(on)),
             EventKind::Call { fns, args } => format!("call {}", self.call(fns, args)),

@@ -128,10 +128,9 @@ impl Builder<'_, '_> {
             Effect::MutexLock | Effect::MutexTryLock => self.lock_mutex(id, facts, on),
             Effect::Slow | Effect::SideEffect => self.outside(id, facts),
             Effect::Serve => self.emit(id, EventKind::Serve),
-            Effect::Respond => {
-                let stream = facts.arg.and_then(|operand| operand.of(receiver, args));
-                let body = self.typed.val(stream.unwrap_or(id)).clone();
-                self.emit(id, EventKind::Respond { body });
+            Effect::Respond | Effect::Keep => {
+                let given = facts.arg.and_then(|operand| operand.of(receiver, args));
+                self.handed_on(id, facts.effect, given.unwrap_or(id));
             }
             Effect::Limit => self.emit(id, EventKind::Limit { on: on.val }),
             Effect::Spawn => self.spawn(id, closure, value == Some("each")),
@@ -154,6 +153,16 @@ impl Builder<'_, '_> {
                 }
             }
         }
+    }
+
+    /// A value that goes to whoever made a request, or stays with the request.
+    fn handed_on(&mut self, id: ExprId, effect: Effect, given: ExprId) {
+        let val = self.typed.val(given).clone();
+        let kind = match effect {
+            Effect::Respond => EventKind::Respond { body: val },
+            _ => EventKind::Keep { val },
+        };
+        self.emit(id, kind);
     }
 
     fn lock_mutex(&mut self, id: ExprId, facts: &ExtCall, on: Handle) {

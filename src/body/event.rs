@@ -315,6 +315,11 @@ pub enum EventKind {
         /// The stream.
         body: Val,
     },
+    /// A value is kept with a request.
+    Keep {
+        /// Which.
+        val: Val,
+    },
     /// A stream is given a time limit.
     Limit {
         /// The stream.

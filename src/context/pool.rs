@@ -28,6 +28,17 @@ pub struct MadePool<'c> {
     pub has_checkout_hook: bool,
 }
 
+/// A connection that an effect takes from a pool.
+#[derive(Debug)]
+pub struct PoolUse<'e> {
+    /// The pool.
+    pub pool: &'e Val,
+    /// What takes it.
+    pub effect: &'e Effect,
+    /// Gives up at once when there is none.
+    pub tries: bool,
+}
+
 impl<'c> MadePool<'c> {
     /// Where an option is set last, and to what; none if it isn't set.
     #[must_use]

@@ -90,6 +90,8 @@ pub enum Effect {
     Respond,
     /// Gives the stream at `handle` a time limit.
     Limit,
+    /// Keeps the value at `arg` with a request.
+    Keep,
     /// Hands `closure` or a future argument to another task.
     Spawn,
     /// Runs `closure` here (or on a blocking thread) and waits for it.
@@ -149,6 +151,7 @@ impl Effect {
                 | Self::Check
                 | Self::Respond
                 | Self::Limit
+                | Self::Keep
         )
     }
 }
@@ -212,7 +215,7 @@ pub struct CallEntry {
     #[serde(default)]
     pub closure_params: Vec<String>,
     /// The boolean or limit argument of `autocommit`, `pool_option`; the mode of `isolation`, `drop_behavior`, `begin`; the options of
-    /// `pool_create`; the stream of `respond`.
+    /// `pool_create`; the stream of `respond`; the value of `keep`.
     pub arg: Option<Operand>,
     /// Fixed value where there is no argument, or what the entry adds: `build` facts (`for_update`, `for_share`, `skip_locked`, `no_wait`,
     /// `order`, `filter`, `select`, `insert`, `update`, `delete`, `upsert`, `raw`, `table`, `limit`, `key`), options (`max`, `min`,

@@ -187,7 +187,7 @@ pub async fn good_block(pool: &PgPool) -> sqlx::Result<()> {
 pub async fn good_spawned(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     add(&mut tx).await?;
-    tokio::spawn(async move { tx.commit().await });
+    tokio::spawn(async move { tx.commit().await }); //~ escaping_transaction
     Ok(())
 }
 
