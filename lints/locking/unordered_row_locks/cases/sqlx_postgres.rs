@@ -294,7 +294,7 @@ pub async fn good_upsert(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Resul
 }
 
 // One row, as often as there are keys.
-pub async fn good_same_row(pool: &PgPool, page: i64, tags: &HashMap<String, String>) -> sqlx::Result<()> {
+pub async fn good_same_row_for_each_tag(pool: &PgPool, page: i64, tags: &HashMap<String, String>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for (key, value) in tags {
         sqlx::query("UPDATE pages SET tags = jsonb_set(tags, $2, $3::jsonb) WHERE id = $1")

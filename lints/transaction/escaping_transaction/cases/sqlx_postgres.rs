@@ -131,7 +131,7 @@ pub async fn good_count_of_a_runner(conn: &mut PgConnection, report: &mut Report
         .transaction(|tx| {
             Box::pin(async move {
                 let done = sqlx::query(ORDER).bind(item).execute(&mut **tx).await?;
-                sqlx::Result::Ok(done.rows_affected())
+                Ok::<u64, sqlx::Error>(done.rows_affected())
             })
         })
         .await?;
