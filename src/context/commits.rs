@@ -106,15 +106,29 @@ impl UnitContext<'_, '_> {
         }
     }
 
+    /// Whether a transaction that begins here is for reading alone: it writes nothing, and nobody commits it.
+    #[must_use]
+    pub fn is_for_reading(&self, transaction: &Resource) -> bool {
+        let mut all = self.flow.resources.iter();
+        let index = all.position(|resource| std::ptr::eq(resource, transaction));
+        index.is_some_and(|index| self.only_reads(index) && !self.flow.is_ended(index))
+    }
+
     /// Whether all that runs in a transaction is known, and none of it writes.
     fn only_reads(&self, index: usize) -> bool {
+        let connection = self.flow.connection(&self.flow.resources[index].place);
+        let is_elsewhere = |effect: &Effect| {
+            let mut on = effect.on.places().iter().peekable();
+            on.peek().is_some() && on.all(|place| self.flow.connection(place) != connection)
+        };
         let (mut some, mut all) = (false, true);
         self.flow.walk(|state, _, moment| {
             if state.may >> index & 1 == 0 {
                 return;
             }
-            for happening in &moment.happenings {
-                if let EffectKind::Statement(sql, _) = &happening.effect.kind {
+            let effects = moment.happenings.iter().map(|happening| &happening.effect);
+            for effect in effects.filter(|effect| !is_elsewhere(effect)) {
+                if let EffectKind::Statement(sql, _) = &effect.kind {
                     let mut known = sql.statements().peekable();
                     some = true;
                     all &= known.peek().is_some() && known.all(reads);

@@ -66,6 +66,7 @@ fn escape(
         };
         let consequence = sql
             .statements()
+            .filter(|_| !unit.is_for_reading(transaction))
             .find_map(|statement| consequence(statement, &written));
         let beside = || {
             is_given.then(|| {

@@ -283,3 +283,13 @@ pub async fn good_transaction_of_turn(pool: &PgPool, ids: &[i64]) -> sqlx::Resul
     }
     Ok(())
 }
+
+// Nothing is written in it, and nobody commits it: there is nothing to belong to.
+pub async fn good_reading(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let due = sqlx::query("SELECT id FROM certificates WHERE expires < now()").fetch_all(&mut *tx).await?;
+    if !due.is_empty() {
+        sqlx::query("UPDATE certificates SET expires = now() + '1 year'").execute(pool).await?;  //~ nested_checkout
+    }
+    Ok(())
+}
