@@ -23,7 +23,7 @@ use crate::keeper::{self, Keeper};
 use crate::lint::{Check, Finding, Lint};
 use crate::lints::LINTS;
 use crate::lowered::Lowered;
-use crate::reach::{Reach, Tests};
+use crate::reach::Reach;
 use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::Program;
@@ -77,12 +77,7 @@ pub fn with_context<T>(
     let reach = if exhaustive {
         Reach::all(&defs)
     } else {
-        let tests = if config.lints_tests() {
-            Tests::Wholly
-        } else {
-            Tests::Gravely
-        };
-        Reach::find(&types, &shapes, tests)
+        Reach::find(&types, &shapes, config.lints_tests())
     };
     let reach = ManuallyDrop::new(reach);
     let mut read = read(&types, &shapes, &reach);

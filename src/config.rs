@@ -2,7 +2,7 @@
 //!
 //! ```toml
 //! exclude = ["fixtures", "/src/schema.rs"]  # as in .gitignore, from this file's directory: read, never reported on
-//! lint_tests = true                         # test code gets every lint, not only those that deny by default
+//! lint_tests = true                         # test code gets the lints, too
 //! database = "postgres"                     # where the client does not tell
 //!
 //! [levels]                                  # lint or group = "allow" | "warn" | "deny"
@@ -26,7 +26,6 @@ use crate::Options;
 use crate::catalogue::Sheet;
 use crate::error::Error;
 use crate::lint::{Finding, Level, Lint};
-use crate::lints::LINTS;
 use crate::source::SourceFile;
 use crate::sql::Database;
 use crate::workspace::{PackageId, Workspace};
@@ -55,7 +54,7 @@ pub struct Config {
 pub struct Settings {
     /// The level of each lint.
     pub levels: Levels,
-    /// Test code gets every lint, not only those that deny by default.
+    /// Test code gets the lints, too.
     pub lint_tests: bool,
     /// The database where the client does not tell.
     pub database: Option<Database>,
@@ -137,7 +136,7 @@ impl Config {
         all.any(|settings| settings.levels.runs(lint.name))
     }
 
-    /// Whether every lint speaks in some package's test code.
+    /// Whether lints speak in some package's test code.
     #[must_use]
     pub fn lints_tests(&self) -> bool {
         let mut all = self.packages.iter().chain([&self.loose]);
@@ -148,8 +147,7 @@ impl Config {
     #[must_use]
     pub fn level(&self, finding: &Finding, file: &SourceFile) -> Option<Level> {
         let settings = self.settings(file.package);
-        let default = LINTS.iter().find(|lint| lint.name == finding.lint)?.level;
-        let quiet_in_tests = finding.in_test && !settings.lint_tests && default != Level::Deny;
+        let quiet_in_tests = finding.in_test && !settings.lint_tests;
         let level = if finding.pedantic {
             settings.levels.of_judgements(finding.lint)
         } else {

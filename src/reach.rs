@@ -2,7 +2,6 @@
 //! Most of a large workspace can't, and is left alone. Too many cost time, too few cost findings, so what isn't known counts.
 
 mod carriers;
-mod grave;
 mod kinds;
 mod named;
 mod parts;
@@ -18,20 +17,10 @@ use crate::handlers::Shapes;
 use crate::infer::{Owner, Types};
 
 use carriers::Carriers;
-use grave::Grave;
 use kinds::{Kinds, Meanings};
 use named::{Found, Index, Signed};
 use reader::Reader;
 use rows::Row;
-
-/// Which test code is read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Tests {
-    /// As any other: every lint speaks there.
-    Wholly,
-    /// What the lints that deny by default could speak of: the others are silent there.
-    Gravely,
-}
 
 /// What is read closely.
 #[derive(Debug)]
@@ -56,9 +45,9 @@ impl Reach {
         }
     }
 
-    /// By signatures and names.
+    /// By signatures and names; test code only if lints speak there.
     #[must_use]
-    pub fn find(types: &Types<'_>, shapes: &Shapes, tests: Tests) -> Self {
+    pub fn find(types: &Types<'_>, shapes: &Shapes, with_tests: bool) -> Self {
         let defs = types.defs;
         let meanings = Meanings::find(defs);
         let carriers = Carriers::find(defs, &meanings);
@@ -95,8 +84,8 @@ impl Reach {
         for id in calls.with_callers(&carriers, &rows, acting) {
             counts[id.0 as usize] = true;
         }
-        if tests == Tests::Gravely {
-            leave_tests(defs, &mut touches);
+        for (id, touches) in (0..).map(FnId).zip(&mut touches) {
+            *touches &= with_tests || !defs.is_test(id);
         }
         let fns = (0..)
             .map(FnId)
@@ -122,16 +111,6 @@ impl Reach {
     pub fn counts(&self, id: FnId) -> bool {
         let acting = self.acting.as_ref();
         acting.is_none_or(|acting| acting[id.0 as usize])
-    }
-}
-
-/// Test code that has no word of what the lints that speak there look for touches nothing that counts.
-fn leave_tests(defs: &Defs<'_>, touches: &mut [bool]) {
-    let grave = Grave::new(defs.catalogue);
-    for (id, touches) in (0..).map(FnId).zip(touches) {
-        if *touches && defs.is_test(id) {
-            *touches = defs.text(id).is_some_and(|text| grave.is_in(text));
-        }
     }
 }
 

@@ -42,12 +42,6 @@ impl Context<'_> {
         self.tempo(owner) != Tempo::Any
     }
 
-    /// Whether a mutex lets one at a time into a body; `main` may go there by itself before.
-    #[must_use]
-    pub fn is_serialised(&self, owner: Owner) -> bool {
-        self.tempo(owner) == Tempo::Serialised
-    }
-
     /// Whether a body runs once in a program's life, when `main` or a migration comes by: a tool's work, a start-up's.
     #[must_use]
     pub fn runs_once(&self, owner: Owner) -> bool {
@@ -135,21 +129,12 @@ impl Context<'_> {
 }
 
 impl UnitContext<'_, '_> {
-    /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone.
+    /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone. A second process may run the
+    /// same code; of those that do so few are more than one at a time.
     #[must_use]
     pub fn meeting(&self, lint: &Lint, primary: Label, message: String) -> Finding {
         let mut finding = self.finding(lint, primary, message);
         finding.pedantic = self.cx.runs_alone(self.flow.unit.id.owner);
-        finding
-    }
-
-    /// A finding of this unit that takes two, of whatever process, on the same rows: a judgement where a mutex lets in one at a time,
-    /// and in what a program does once.
-    #[must_use]
-    pub fn contending(&self, lint: &Lint, primary: Label, message: String) -> Finding {
-        let mut finding = self.finding(lint, primary, message);
-        let owner = self.flow.unit.id.owner;
-        finding.pedantic = self.cx.is_serialised(owner) || self.cx.runs_once(owner);
         finding
     }
 }

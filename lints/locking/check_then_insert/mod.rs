@@ -99,7 +99,7 @@ fn report(unit: &UnitContext<'_, '_>, check: &Run<'_>, insert: &Run<'_>) -> Find
         span: unit.span(insert.event),
         message: "inserts it".to_owned(),
     };
-    let mut finding = unit.contending(&LINT, primary, message);
+    let mut finding = unit.meeting(&LINT, primary, message);
     finding.related.push(Label {
         span: unit.span(check.event),
         message: "the row that isn't there can't be locked".to_owned(),

@@ -93,7 +93,7 @@ fn report(unit: &UnitContext<'_, '_>, read: &Run<'_>, write: &Run<'_>, column: &
         span: unit.span(write.event),
         message: format!("writes `{column}`, whatever it is by now"),
     };
-    let mut finding = unit.contending(&LINT, primary, message);
+    let mut finding = unit.meeting(&LINT, primary, message);
     finding.related.push(Label {
         span: unit.span(read.event),
         message: format!("`{column}` is read here, without a lock"),

@@ -97,7 +97,7 @@ fn report(unit: &UnitContext<'_, '_>, first: &Pick<'_, '_>, second: &Pick<'_, '_
         span: unit.span(second.run.event),
         message: format!("locks the row of {}", name(second.key)),
     };
-    let mut finding = unit.contending(&super::LINT, primary, message);
+    let mut finding = unit.meeting(&super::LINT, primary, message);
     finding.related.push(Label {
         span: unit.span(first.run.event),
         message: format!("the row of {} is locked from here on", name(first.key)),

@@ -80,7 +80,7 @@ fn by_clause(unit: &UnitContext<'_, '_>, span: Span, statement: &Statement) -> F
         span,
         message: "locks a list of rows without ORDER BY".to_owned(),
     };
-    let mut finding = unit.contending(&super::LINT, primary, message);
+    let mut finding = unit.meeting(&super::LINT, primary, message);
     finding.help =
         Some("add ORDER BY the key before FOR UPDATE; sorting the list changes nothing".to_owned());
     finding
@@ -118,7 +118,7 @@ fn by_list(
         span: unit.span(run.event),
         message: what.to_owned(),
     };
-    let mut finding = unit.contending(&super::LINT, primary, message);
+    let mut finding = unit.meeting(&super::LINT, primary, message);
     finding.pedantic |= cause.order == Order::Request;
     finding.related = cause.labels;
     finding.help = Some(help.to_owned());

@@ -153,7 +153,7 @@ fn report(
         span: unit.span(run.event),
         message: "locks a row each turn".to_owned(),
     };
-    let mut finding = unit.contending(&super::LINT, primary, message);
+    let mut finding = unit.meeting(&super::LINT, primary, message);
     // Whoever sends the list may always send it in the same order, and who else sends one isn't known.
     finding.pedantic |= cause.order == Order::Request;
     finding.related = cause.labels;

