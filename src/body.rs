@@ -7,6 +7,7 @@ mod begins;
 mod build;
 mod calls;
 mod caught;
+mod closures;
 mod conditions;
 mod control;
 mod dump;

@@ -304,6 +304,7 @@ impl<'t, 'a> Builder<'t, 'a> {
         self.running.pop();
         self.scopes.pop();
         self.join_into(after);
+        self.end_call(id);
         self.depth -= 1;
     }
 

@@ -210,6 +210,7 @@ impl Builder<'_, '_> {
                 self.aliases
                     .push((Root::ClosureParam(*closure, 0), Val::site(id)));
                 self.run_closure(operand);
+                self.used_up(operand);
             }
             Ty::Fn(function) => {
                 let arg = super::arguments::made_arg(1, id, operand);

@@ -258,6 +258,7 @@ impl Builder<'_, '_> {
             } else {
                 self.run_closure(operand);
             }
+            self.used_up(operand);
         } else {
             self.run_value(operand);
         }

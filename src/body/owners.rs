@@ -59,6 +59,12 @@ impl Owners {
         self.of.contains_key(&site)
     }
 
+    /// What a local owns.
+    pub(super) fn owned_by(&self, local: LocalId) -> Vec<ExprId> {
+        let owned = self.of.iter().filter(|(_, by)| by.contains(&local));
+        owned.map(|(site, _)| *site).collect()
+    }
+
     /// What is made, by whom it is owned; in order.
     pub(super) fn pairs(&self) -> Vec<(ExprId, LocalId)> {
         let mut pairs: Vec<(ExprId, LocalId)> = self
