@@ -7,9 +7,12 @@ mod sites;
 
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashSet;
+
 use crate::body::UnitId;
 use crate::context::{Context, UnitContext};
 use crate::defs::FnId;
+use crate::handlers::HandlerKind;
 use crate::infer::Owner;
 use crate::ir::Name;
 use crate::lint::{Finding, Label, Lint};
@@ -46,6 +49,30 @@ impl Context<'_> {
     #[must_use]
     pub fn runs_once(&self, owner: Owner) -> bool {
         self.tempo(owner) == Tempo::Once
+    }
+
+    /// Whether a handler that serves requests side by side leads to a body.
+    #[must_use]
+    pub fn is_served(&self, owner: Owner) -> bool {
+        let serves = |owner: Owner| {
+            let mut handlers = self.handlers.iter();
+            handlers.any(|one| one.unit.owner == owner && one.kind == HandlerKind::Concurrent)
+        };
+        let (mut known, mut queue) = (FxHashSet::from_iter([owner]), vec![owner]);
+        while let Some(owner) = queue.pop() {
+            if serves(owner) {
+                return true;
+            }
+            let Owner::Fn(id) = owner else { continue };
+            let callers = self.program.calls_of(id).map(|(unit, _)| unit);
+            let callers = callers.filter(|unit| !self.in_test(unit));
+            queue.extend(
+                callers
+                    .map(|unit| unit.id.owner)
+                    .filter(|owner| known.insert(*owner)),
+            );
+        }
+        false
     }
 
     /// Whether nothing in the workspace calls a function that nobody else can: one that its crate hides, or a program's method of one of

@@ -1,8 +1,7 @@
 //! Many rows in one statement: the database locks them as it finds them, or in the order that they are given.
 
-use super::turns::{Cause, adverb, cause};
+use super::turns::{Cause, adverb, cause, is_judgement};
 use crate::body::EventKind;
-use crate::body::Order;
 use crate::catalogue::Role;
 use crate::context::UnitContext;
 use crate::lint::{Finding, Label};
@@ -119,7 +118,7 @@ fn by_list(
         message: what.to_owned(),
     };
     let mut finding = unit.meeting(&super::LINT, primary, message);
-    finding.pedantic |= cause.order == Order::Request;
+    finding.pedantic |= is_judgement(unit, cause.order, statement);
     finding.related = cause.labels;
     finding.help = Some(help.to_owned());
     finding

@@ -125,6 +125,17 @@ fn told(order: Order) -> &'static str {
     }
 }
 
+/// Two that meet have to be known: those of a server do. What is inserted is mostly nobody else's yet, and other orders are mostly alike.
+pub(super) fn is_judgement(
+    unit: &UnitContext<'_, '_>,
+    order: Order,
+    statement: &Statement,
+) -> bool {
+    order != Order::Hash
+        || statement.verb == Verb::Upsert
+        || !unit.cx.is_served(unit.flow.unit.id.owner)
+}
+
 /// An order, as an adverb.
 pub(super) fn adverb(order: Order) -> &'static str {
     match order {
@@ -154,8 +165,7 @@ fn report(
         message: "locks a row each turn".to_owned(),
     };
     let mut finding = unit.meeting(&super::LINT, primary, message);
-    // Whoever sends the list may always send it in the same order, and who else sends one isn't known.
-    finding.pedantic |= cause.order == Order::Request;
+    finding.pedantic |= is_judgement(unit, cause.order, statement);
     finding.related = cause.labels;
     if let Some(transaction) = transaction {
         finding.related.push(Label {

@@ -15,7 +15,7 @@ diesel::table! {
 pub fn bad_loop(conn: &mut PgConnection, views: HashMap<i64, i64>) -> QueryResult<()> {
     conn.transaction(|conn| {
         for (id, n) in views {
-            diesel::update(pages::table.find(id)).set(pages::views.eq(n)).execute(conn)?; //~ unordered_row_locks
+            diesel::update(pages::table.find(id)).set(pages::views.eq(n)).execute(conn)?; //~ unordered_row_locks?
         }
         Ok(())
     })

@@ -11,7 +11,7 @@ const TOUCH: &str = "UPDATE pages SET views = views + 1 WHERE id = $1";
 pub async fn bad_dashmap(pool: &PgPool, views: &DashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for entry in views.iter() {
-        sqlx::query(TOUCH).bind(*entry.key()).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(*entry.key()).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
@@ -20,7 +20,7 @@ pub async fn bad_dashmap(pool: &PgPool, views: &DashMap<i64, i64>) -> sqlx::Resu
 pub async fn bad_hashbrown(pool: &PgPool, views: &HashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for id in views.keys() {
-        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -51,7 +51,7 @@ pub async fn bad_strangers(pool: &PgPool, new: Report, kinds: HashMap<String, i6
     let mut tx = pool.begin().await?;
     new.upsert(&mut tx).await?;
     for (kind, report) in kinds {
-        Issue { report, kind }.upsert(&mut tx).await?; //~ unordered_row_locks
+        Issue { report, kind }.upsert(&mut tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
@@ -71,7 +71,7 @@ pub async fn bad_shared_value(pool: &PgPool, site: i64, now: i64, views: HashMap
     let mut tx = pool.begin().await?;
     sqlx::query("UPDATE sites SET changed = $1 WHERE id = $2").bind(now).bind(site).execute(&mut *tx).await?;
     for page in views.into_keys() {
-        sqlx::query("UPDATE pages SET changed = $1 WHERE id = $2").bind(now).bind(page).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query("UPDATE pages SET changed = $1 WHERE id = $2").bind(now).bind(page).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -23,7 +23,7 @@ pub async fn good_sorted_inside(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx
 // It hands on what it is given.
 pub async fn bad_as_given(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
     let (ids, counts): (Vec<i64>, Vec<i64>) = views.into_iter().unzip();
-    sqlx::query(sql::AS_GIVEN).bind(ids).bind(counts).execute(pool).await?; //~ unordered_row_locks
+    sqlx::query(sql::AS_GIVEN).bind(ids).bind(counts).execute(pool).await?; //~ unordered_row_locks?
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub async fn bad_expression(pool: &PgPool, ids: HashMap<i64, i64>) -> sqlx::Resu
     let ids: Vec<i64> = ids.into_keys().collect();
     sqlx::query("WITH v AS (SELECT id FROM UNNEST($1::bigint[]) AS t(id)) DELETE FROM pages USING v WHERE pages.id = v.id")
         .bind(ids)
-        .execute(pool) //~ unordered_row_locks
+        .execute(pool) //~ unordered_row_locks?
         .await?;
     Ok(())
 }
@@ -77,7 +77,7 @@ pub async fn bad_upsert_as_given(pool: &PgPool, views: HashMap<i64, i64>) -> sql
     let ids: Vec<i64> = views.into_keys().collect();
     sqlx::query("INSERT INTO counters (id, n) SELECT id, 1 FROM UNNEST($1::bigint[]) AS t(id) ON CONFLICT (id) DO UPDATE SET n = counters.n + 1")
         .bind(ids)
-        .execute(pool) //~ unordered_row_locks
+        .execute(pool) //~ unordered_row_locks?
         .await?;
     Ok(())
 }
@@ -123,7 +123,7 @@ impl Store {
 
     async fn bad_touch(&self, conn: &mut PgConnection, ids: &[i64]) -> sqlx::Result<()> {
         let text = format!("UPDATE {}.pages AS p SET views = 0 FROM UNNEST($1::bigint[]) AS v(id) WHERE p.id = v.id", self.schema);
-        sqlx::query(AssertSqlSafe(text)).bind(ids).execute(conn).await?; //~ unordered_row_locks
+        sqlx::query(AssertSqlSafe(text)).bind(ids).execute(conn).await?; //~ unordered_row_locks?
         Ok(())
     }
 
@@ -167,7 +167,7 @@ pub async fn bad_finished(pool: &PgPool, pages: &[i64]) -> sqlx::Result<()> {
     }
     sqlx::query("UPDATE pages SET views = 0 FROM UNNEST($1::bigint[]) AS v(id) WHERE pages.id = v.id")
         .bind(&ids)
-        .execute(pool) //~ unordered_row_locks
+        .execute(pool) //~ unordered_row_locks?
         .await?;
     Ok(())
 }
@@ -179,7 +179,7 @@ pub async fn bad_finished_pushed(pool: &PgPool, pages: &[i64]) -> sqlx::Result<(
     }
     let mut tx = pool.begin().await?;
     while let Some(id) = asked.next().await {
-        sqlx::query("UPDATE pages SET views = 0 WHERE id = $1").bind(id?).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query("UPDATE pages SET views = 0 WHERE id = $1").bind(id?).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -11,7 +11,7 @@ const TOUCH: &str = "UPDATE pages SET views = views + ? WHERE id = ?";
 pub async fn bad_entries(pool: &Pool, views: HashMap<i64, i64>) -> mysql_async::Result<()> {
     let mut tx = pool.start_transaction(TxOpts::default()).await?;
     for (id, seen) in views {
-        tx.exec_drop(TOUCH, (seen, id)).await?; //~ unordered_row_locks
+        tx.exec_drop(TOUCH, (seen, id)).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -29,7 +29,7 @@ impl Pages {
 pub async fn bad_hash(client: &Client, views: HashMap<i64, i64>) -> Result<(), Error> {
     let set = client.prepare(SET).await?;
     let (ids, counts): (Vec<i64>, Vec<i64>) = views.into_iter().unzip();
-    client.execute(&set, &[&ids, &counts]).await?; //~ unordered_row_locks
+    client.execute(&set, &[&ids, &counts]).await?; //~ unordered_row_locks?
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub async fn bad_models(db: &DatabaseConnection, views: HashMap<i64, page::Model
     for (views, found) in views {
         let mut page = page::ActiveModel::from(found);
         page.views = Set(views);
-        page.update(&txn).await?; //~ unordered_row_locks
+        page.update(&txn).await?; //~ unordered_row_locks?
     }
     txn.commit().await
 }

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 pub async fn bad_set(pool: &PgPool, ids: &HashSet<i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for id in ids {
-        sqlx::query("UPDATE pages SET views = views + 1 WHERE id = $1").bind(id).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query("UPDATE pages SET views = views + 1 WHERE id = $1").bind(id).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }

@@ -24,7 +24,7 @@ pub async fn bad_upsert(pool: &MySqlPool, views: HashMap<i64, i64>) -> sqlx::Res
         row.push_bind(id).push_bind(n);
     });
     query.push(" ON DUPLICATE KEY UPDATE n = n + VALUES(n)");
-    query.build().execute(pool).await?; //~ unordered_row_locks
+    query.build().execute(pool).await?; //~ unordered_row_locks?
     Ok(())
 }
 

@@ -10,7 +10,7 @@ const TOUCH: &str = "UPDATE pages SET views = views + 1 WHERE id = $1";
 pub async fn bad_keys(pool: &PgPool, views: &HashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for id in views.keys() {
-        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
@@ -20,7 +20,7 @@ pub async fn bad_collected(pool: &PgPool, ids: HashSet<i64>) -> sqlx::Result<()>
     let ids: Vec<i64> = ids.into_iter().filter(|id| *id > 0).collect();
     let mut tx = pool.begin().await?;
     for id in &ids {
-        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(id).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
@@ -30,14 +30,14 @@ pub async fn bad_select_without_order(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     let rows = sqlx::query("SELECT id FROM pages WHERE stale").fetch_all(&mut *tx).await?;
     for row in rows {
-        sqlx::query(TOUCH).bind(row.get::<i64, _>(0)).execute(&mut *tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(row.get::<i64, _>(0)).execute(&mut *tx).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
 
 async fn bad_filled_by_caller(tx: &mut Transaction<'_, Postgres>, ids: &[i64]) -> sqlx::Result<()> {
     for id in ids {
-        sqlx::query(TOUCH).bind(id).execute(&mut **tx).await?; //~ unordered_row_locks
+        sqlx::query(TOUCH).bind(id).execute(&mut **tx).await?; //~ unordered_row_locks?
     }
     Ok(())
 }
@@ -59,7 +59,7 @@ async fn touch(conn: &mut PgConnection, id: i64) -> sqlx::Result<()> {
 pub async fn bad_callee(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
     for (id, _) in views {
-        touch(&mut tx, id).await?; //~ unordered_row_locks
+        touch(&mut tx, id).await?; //~ unordered_row_locks?
     }
     tx.commit().await
 }
@@ -79,7 +79,7 @@ pub async fn bad_update_from_unnest(pool: &PgPool, views: HashMap<i64, i64>) -> 
     sqlx::query("UPDATE pages SET views = v.n FROM UNNEST($1::bigint[], $2::bigint[]) AS v(id, n) WHERE pages.id = v.id")
         .bind(ids)
         .bind(counts)
-        .execute(&mut *tx) //~ unordered_row_locks
+        .execute(&mut *tx) //~ unordered_row_locks?
         .await?;
     tx.commit().await
 }
@@ -94,7 +94,7 @@ async fn bad_update_from_pushed(pool: &PgPool, views: Vec<(i64, i64)>) -> sqlx::
     sqlx::query("UPDATE pages SET views = v.n FROM (SELECT * FROM UNNEST($1::bigint[], $2::bigint[]) AS t(id, n)) AS v WHERE pages.id = v.id")
         .bind(ids)
         .bind(counts)
-        .execute(pool) //~ unordered_row_locks
+        .execute(pool) //~ unordered_row_locks?
         .await?;
     Ok(())
 }
@@ -126,7 +126,7 @@ pub async fn bad_upsert(pool: &PgPool, views: HashMap<i64, i64>) -> sqlx::Result
         row.push_bind(id).push_bind(n);
     });
     query.push(" ON CONFLICT (id) DO UPDATE SET n = counters.n + excluded.n");
-    query.build().execute(pool).await?; //~ unordered_row_locks
+    query.build().execute(pool).await?; //~ unordered_row_locks?
     Ok(())
 }
 

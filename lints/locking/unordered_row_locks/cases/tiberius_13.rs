@@ -11,7 +11,7 @@ type Connection = Client<tokio_util::compat::Compat<TcpStream>>;
 pub async fn bad_set(conn: &mut Connection, ids: &HashSet<i64>) -> tiberius::Result<()> {
     conn.begin_transaction().await?;
     for id in ids {
-        if let Err(error) = conn.execute("UPDATE pages SET views = views + 1 WHERE id = @P1", &[id]).await { //~ unordered_row_locks
+        if let Err(error) = conn.execute("UPDATE pages SET views = views + 1 WHERE id = @P1", &[id]).await { //~ unordered_row_locks?
             conn.rollback_transaction().await?;
             return Err(error);
         }
