@@ -16,7 +16,7 @@ mod roles;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::body::{Unit, UnitId};
+use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::defs::FnId;
 use crate::flow::Mark;
 use crate::infer::{Owner, Part, Place, Types, Val};
@@ -182,6 +182,20 @@ impl<'a> Program<'a> {
                 inner: None,
             })
             .map(|index| &self.summaries[*index])
+    }
+
+    /// Whether an event is a call that is never answered by an error: of every function that may run, nothing but `Ok(…)` comes back.
+    #[must_use]
+    pub fn never_fails(&self, event: &Event) -> bool {
+        let EventKind::Call { fns, .. } = &event.kind else {
+            return false;
+        };
+        let only_succeeds = |id: &FnId| {
+            let owner = Owner::Fn(*id);
+            let index = self.index.get(&UnitId { owner, inner: None });
+            index.is_some_and(|index| self.units[*index].graph.only_succeeds())
+        };
+        !fns.is_empty() && fns.iter().all(only_succeeds)
     }
 
     /// Whether a unit is a test function's: what tests give to a parameter says nothing of the program.

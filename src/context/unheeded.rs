@@ -70,7 +70,7 @@ impl<'c> UnitContext<'c, '_> {
     /// Statements in transactions after whose failure control goes on.
     #[must_use]
     pub fn unheeded(&self) -> Vec<Unheeded<'c>> {
-        let leads = self.leads();
+        let mut leads = self.leads();
         if leads.is_empty() {
             return Vec::new();
         }
@@ -83,6 +83,11 @@ impl<'c> UnitContext<'c, '_> {
             ) {
                 tried.insert(event.at, (state, event, moment));
             }
+        });
+        // No error is swallowed where none comes back: the callee deals with those of its statements, or ends the process.
+        leads.retain(|lead| {
+            let tried = tried.get(&lead.call);
+            !tried.is_some_and(|(_, event, _)| flow.program.never_fails(event))
         });
         let known = leads.iter().filter_map(|lead| {
             let (state, event, moment) = *tried.get(&lead.call)?;

@@ -1,6 +1,6 @@
 //! Units, their graphs of blocks, and the loops in them.
 
-use super::{Event, EventKind};
+use super::{Event, EventKind, Way};
 use crate::infer::{Owner, Part, Root, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
@@ -150,13 +150,30 @@ impl Graph {
     /// Whether control gets to where it returns a value.
     #[must_use]
     pub fn returns(&self) -> bool {
+        self.leads_to(|exit| matches!(exit, Exit::Return(_)))
+    }
+
+    /// Whether control gets to where it returns, and every value that it returns is `Ok(…)`, none of them one that says that nothing
+    /// was done: `Ok(false)` tells of a failure too.
+    #[must_use]
+    pub fn only_succeeds(&self) -> bool {
+        let mut events = self.blocks.iter().flat_map(|block| &block.events);
+        let succeeds = |event: &Event| match event.kind {
+            EventKind::Leave { way, ok } => ok || way == Way::Panic,
+            _ => true,
+        };
+        let fails = self.leads_to(|exit| *exit == Exit::Error);
+        !fails && self.returns() && events.all(succeeds)
+    }
+
+    fn leads_to(&self, is_it: impl Fn(&Exit) -> bool) -> bool {
         let leads = |to: usize| {
             self.blocks
                 .iter()
                 .any(|block| block.next.contains(&BlockId(to as u32)))
         };
         let mut exits = self.blocks.iter().enumerate();
-        exits.any(|(index, block)| matches!(block.exit, Some(Exit::Return(_))) && leads(index))
+        exits.any(|(index, block)| block.exit.as_ref().is_some_and(&is_it) && leads(index))
     }
 }
 

@@ -225,3 +225,120 @@ pub async fn bad_checked_later(pool: &PgPool) -> sqlx::Result<i64> {
     tx.commit().await?;
     Ok(row.get(0))
 }
+
+// The process ends where the statement fails: its answer is never an error.
+async fn audit_or_exit(tx: &mut Transaction<'_, Postgres>, names: &[String]) -> sqlx::Result<bool> {
+    for name in names {
+        match sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut **tx).await {
+            Ok(_) => println!("{name} added"),
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                std::process::exit(1);
+            }
+        }
+    }
+    Ok(true)
+}
+
+pub async fn good_never_an_error(pool: &PgPool, names: &[String]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit_or_exit(&mut tx, names).await;
+    sqlx::query(SET).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+async fn audit_or_fail(tx: &mut Transaction<'_, Postgres>, names: &[String]) -> sqlx::Result<bool> {
+    for name in names {
+        match sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut **tx).await {
+            Ok(_) => println!("{name} added"),
+            Err(error) => {
+                eprintln!("{name}: {error}");
+                return Err(error);
+            }
+        }
+    }
+    Ok(true)
+}
+
+pub async fn bad_may_be_an_error(pool: &PgPool, names: &[String]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit_or_fail(&mut tx, names).await; //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+pub async fn bad_may_be_an_error_before_another(pool: &PgPool, names: &[String]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit_or_fail(&mut tx, names).await;
+    sqlx::query(SET).execute(&mut *tx).await?; //~ use_after_failed_statement
+    tx.commit().await
+}
+
+// No error, and yet the answer says that there was one.
+async fn audit_or_say(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<bool> {
+    if let Err(error) = sqlx::query(ADD).execute(&mut **tx).await {
+        eprintln!("not audited: {error}");
+        return Ok(false);
+    }
+    Ok(true)
+}
+
+pub async fn bad_answer_unheard(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit_or_say(&mut tx).await; //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+// What is thrown away in the callee is told there, once.
+async fn audit_or_log(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+    if let Err(error) = sqlx::query(ADD).execute(&mut **tx).await { //~ commit_after_swallowed_error
+        eprintln!("not audited: {error}");
+    }
+    Ok(())
+}
+
+pub async fn good_told_in_the_callee(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit_or_log(&mut tx).await;
+    tx.commit().await
+}
+
+// Any of several implementations may be the one that runs.
+trait Audit {
+    async fn add(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<bool>;
+}
+
+struct Strict;
+struct Lenient;
+
+impl Audit for Strict {
+    async fn add(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<bool> {
+        match sqlx::query(ADD).execute(&mut **tx).await {
+            Ok(_) => Ok(true),
+            Err(error) => panic!("not audited: {error}"),
+        }
+    }
+}
+
+impl Audit for Lenient {
+    async fn add(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<bool> {
+        sqlx::query(ADD).execute(&mut **tx).await?;
+        Ok(true)
+    }
+}
+
+pub async fn good_known_implementation(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = Strict.add(&mut tx).await;
+    tx.commit().await
+}
+
+async fn bad_any_implementation(pool: &PgPool, audit: &impl Audit) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let _ = audit.add(&mut tx).await; //~ commit_after_swallowed_error
+    tx.commit().await
+}
+
+pub async fn run_both(pool: &PgPool) -> sqlx::Result<()> {
+    bad_any_implementation(pool, &Strict).await?;
+    bad_any_implementation(pool, &Lenient).await
+}
