@@ -94,7 +94,7 @@ impl<'f> Run<'f> {
 
 fn waits_for_rows(statement: &Statement) -> bool {
     let waits = statement
-        .row_lock
+        .sure_lock()
         .is_none_or(|lock| !lock.skip_locked && !lock.no_wait);
     statement.locks_rows() && waits
 }

@@ -27,6 +27,7 @@ mod verb;
 mod within;
 
 pub use columns::{Column, Term, Value};
+pub use locks::RowLock;
 pub use rows::names_key;
 
 /// A longer text is read by its leading keywords only, in bytes.
@@ -259,10 +260,16 @@ impl Statement {
         )
     }
 
-    /// Whether it locks rows until its transaction ends: by a lock clause, or by changing rows that exist.
+    /// The lock clause that stands in its text on every way that builds it.
+    #[must_use]
+    pub fn sure_lock(&self) -> Option<RowLock> {
+        self.row_lock.filter(|lock| !lock.sometimes)
+    }
+
+    /// Whether it surely locks rows until its transaction ends: by a lock clause, or by changing rows that exist.
     #[must_use]
     pub fn locks_rows(&self) -> bool {
-        self.row_lock.is_some()
+        self.sure_lock().is_some()
             || matches!(self.verb, Verb::Update | Verb::Delete)
             || (self.verb == Verb::Upsert && !self.keeps_rows)
     }
@@ -280,23 +287,6 @@ pub enum Within {
     Fails,
     /// It has no effect, mostly without an error: `PRAGMA foreign_keys`.
     Nothing,
-}
-
-/// A row lock clause.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "words that may stand in any combination"
-)]
-pub struct RowLock {
-    /// FOR SHARE, FOR KEY SHARE, LOCK IN SHARE MODE: several may hold it.
-    pub shared: bool,
-    /// FOR KEY SHARE: others may change the row, but not its key.
-    pub key_only: bool,
-    /// SKIP LOCKED
-    pub skip_locked: bool,
-    /// NOWAIT
-    pub no_wait: bool,
 }
 
 /// Which rows a statement names.

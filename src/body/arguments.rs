@@ -157,6 +157,7 @@ impl Builder<'_, '_> {
         let texts = TextReader {
             types: self.types,
             typed: self.typed,
+            sure_at: None,
         }
         .texts(at);
         texts

@@ -88,6 +88,7 @@ impl Builder<'_, '_> {
         let reader = TextReader {
             types: self.types,
             typed: self.typed,
+            sure_at: None,
         };
         match reader.texts(id).as_slice() {
             [SqlText(pieces)] => match pieces.as_slice() {

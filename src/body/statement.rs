@@ -50,7 +50,7 @@ impl Builder<'_, '_> {
                 },
             );
         }
-        let sql = self.read(&query, facts.effect, part);
+        let sql = self.read(&query, facts.effect, part, operand.or(receiver));
         let works_on_object = facts.effect == Effect::Write && facts.value.is_some();
         let sql = self.with_given(sql, &query, receiver.filter(|_| works_on_object));
         self.with_values(sql, &query)
@@ -84,31 +84,25 @@ impl Builder<'_, '_> {
         })
     }
 
-    fn read(&self, query: &Query, effect: Effect, part: Option<Part>) -> Sql {
+    /// `at` is where it is sent.
+    fn read(&self, query: &Query, effect: Effect, part: Option<Part>, at: Option<ExprId>) -> Sql {
         let binds: Arc<[ExprId]> = query.binds.clone().into();
         if let Some(text) = query.sql {
-            let reader = TextReader {
-                types: self.types,
-                typed: self.typed,
-            };
-            let texts: Vec<SqlText> = match query.root.and_then(|root| self.appended_builder(root))
-            {
-                Some(builder) => reader.texts_of(builder),
-                None if effect == Effect::AfterConnect => {
-                    let listed = self.parts_of(text);
-                    listed.iter().flat_map(|text| reader.texts(*text)).collect()
-                }
-                None if query.is_file() => vec![reader.file(text)],
-                None => reader.texts(text),
-            };
+            let texts = self.texts(query, text, effect, None);
             let param = self
                 .param_of(text)
                 .filter(|_| !texts.iter().any(SqlText::has_text));
             let databases = self.databases(part);
-            let mut alternatives: Vec<Vec<Statement>> = texts
-                .iter()
-                .map(|text| crate::sql::statements(text, &databases))
-                .collect();
+            let parsed = |texts: &[SqlText]| -> Vec<Vec<Statement>> {
+                let each = texts.iter();
+                each.map(|text| crate::sql::statements(text, &databases))
+                    .collect()
+            };
+            let mut alternatives = parsed(&texts);
+            if alternatives.iter().flatten().any(has_lock) {
+                let sure = at.map(|_| parsed(&self.texts(query, text, effect, at)));
+                weigh_locks(&mut alternatives, &sure.unwrap_or_default());
+            }
             alternatives.dedup();
             return Sql {
                 alternatives: alternatives.into(),
@@ -130,6 +124,30 @@ impl Builder<'_, '_> {
             param: None,
             binds,
             ..Sql::default()
+        }
+    }
+
+    /// What a text may be; given where it is sent, with what is surely added until then.
+    fn texts(
+        &self,
+        query: &Query,
+        text: ExprId,
+        effect: Effect,
+        sure_at: Option<ExprId>,
+    ) -> Vec<SqlText> {
+        let reader = TextReader {
+            types: self.types,
+            typed: self.typed,
+            sure_at,
+        };
+        match query.root.and_then(|root| self.appended_builder(root)) {
+            Some(builder) => reader.texts_of(builder),
+            None if effect == Effect::AfterConnect => {
+                let listed = self.parts_of(text);
+                listed.iter().flat_map(|text| reader.texts(*text)).collect()
+            }
+            None if query.is_file() => vec![reader.file(text)],
+            None => reader.texts(text),
         }
     }
 
@@ -266,6 +284,22 @@ impl Builder<'_, '_> {
     }
 }
 
+fn has_lock(statement: &Statement) -> bool {
+    statement.row_lock.is_some()
+}
+
+/// A lock clause that one of the texts is without stands there sometimes only.
+fn weigh_locks(alternatives: &mut [Vec<Statement>], sure: &[Vec<Statement>]) {
+    let mut all = alternatives.iter().chain(sure);
+    if all.all(|text| text.iter().any(Statement::locks_rows)) {
+        return;
+    }
+    let locks = alternatives.iter_mut().flatten();
+    for lock in locks.filter_map(|statement| statement.row_lock.as_mut()) {
+        lock.sometimes = true;
+    }
+}
+
 /// What a chain's links add, from its root on; an entry may say several things.
 fn words(query: &Query) -> Vec<String> {
     let values = query.facts.iter().rev().filter_map(|fact| fact.value);
@@ -289,6 +323,7 @@ fn add_word(statement: &mut Statement, word: &str) {
         key_only: false,
         skip_locked: false,
         no_wait: false,
+        sometimes: false,
     };
     match word {
         "select" => statement.verb = Verb::Select,

@@ -1,5 +1,6 @@
 //! Expressions to the SQL text they hold: literals, constants, `concat!`, `format!` with known and unknown holes, strings built piece by piece.
 
+mod branches;
 mod constant;
 mod known;
 mod template;
@@ -24,6 +25,8 @@ pub struct TextReader<'x, 'a> {
     pub types: &'x Types<'a>,
     /// The body.
     pub typed: &'x Typed<'a>,
+    /// Leaves out what need not have been added to a string or builder where this runs.
+    pub sure_at: Option<ExprId>,
 }
 
 impl TextReader<'_, '_> {
@@ -213,7 +216,9 @@ impl TextReader<'_, '_> {
             found.push(SqlText::hole());
         }
         for at in self.typed.appended.get(&local).into_iter().flatten() {
-            found = join(&found, &self.appended(*at, depth));
+            if self.is_added(local, *at) {
+                found = join(&found, &self.appended(*at, depth));
+            }
         }
         found
     }

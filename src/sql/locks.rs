@@ -3,7 +3,26 @@
 use std::ops::Range;
 
 use super::token::{Kind, Token, words_at};
-use super::{RowLock, Statement, Verb, verb};
+use super::{Statement, Verb, verb};
+
+/// A row lock clause.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "words that may stand in any combination"
+)]
+pub struct RowLock {
+    /// FOR SHARE, FOR KEY SHARE, LOCK IN SHARE MODE: several may hold it.
+    pub shared: bool,
+    /// FOR KEY SHARE: others may change the row, but not its key.
+    pub key_only: bool,
+    /// SKIP LOCKED
+    pub skip_locked: bool,
+    /// NOWAIT
+    pub no_wait: bool,
+    /// It stands there on some of the ways that build the text.
+    pub sometimes: bool,
+}
 
 /// Table hints of SQL Server that may stand in a hint list.
 const HINTS: [&str; 16] = [
@@ -83,6 +102,7 @@ fn merged(a: Option<RowLock>, b: Option<RowLock>) -> Option<RowLock> {
         key_only: a.key_only && b.key_only,
         skip_locked: a.skip_locked || b.skip_locked,
         no_wait: a.no_wait || b.no_wait,
+        sometimes: false,
     })
 }
 
@@ -108,6 +128,7 @@ fn clause(tokens: &[Token], at: usize) -> Option<(Option<RowLock>, usize)> {
         key_only: words == ["FOR", "KEY", "SHARE"],
         skip_locked: false,
         no_wait: false,
+        sometimes: false,
     };
     if words_at(tokens, end, &["OF"]) {
         end = after_names(tokens, end + 1);
@@ -166,6 +187,7 @@ fn hints(
         key_only: false,
         skip_locked: has(&["READPAST"]),
         no_wait: has(&["NOWAIT"]),
+        sometimes: false,
     });
     Some((lock, (open + list.len() + 2).min(tokens.len())))
 }

@@ -66,7 +66,7 @@ fn of(statement: &Statement, databases: &[Database]) -> Option<Need> {
     };
     let postgres = || is(&[Database::Postgres, Database::CockroachDb]);
     let locks_for_itself = statement.locks_inside || !statement.writes.is_empty();
-    let row_lock = statement.row_lock.filter(|lock| !lock.no_wait);
+    let row_lock = statement.sure_lock().filter(|lock| !lock.no_wait);
     // A statement that reads nothing else asks for the lock or setting alone.
     let asks_only = statement.verb == Verb::Select && statement.reads.is_empty();
     match statement.verb {

@@ -225,7 +225,7 @@ fn locks_of(statement: &Statement) -> Vec<(Lock, bool)> {
         }
     }
     let waits = statement
-        .row_lock
+        .sure_lock()
         .is_none_or(|lock| !lock.skip_locked && !lock.no_wait);
     if statement.verb == Verb::LockTable {
         found.extend(

@@ -71,7 +71,7 @@ fn shared<'c>(
 ) -> Option<Upgrade<'c>> {
     let is_shared = |statement: &Statement| {
         let lock = statement
-            .row_lock
+            .sure_lock()
             .filter(|lock| lock.shared && !lock.key_only);
         lock.is_some() && statement.verb == Verb::Select && !statement.locks_inside
     };

@@ -88,7 +88,7 @@ fn inside(unit: &UnitContext<'_, '_>, state: State) -> Option<Inside> {
 /// A statement that may have to wait for rows that others have locked: reading doesn't.
 fn waits(kind: &EffectKind) -> bool {
     let may = |statement: &Statement| {
-        statement.is_write() || statement.row_lock.is_some() || statement.verb == Verb::LockTable
+        statement.is_write() || statement.sure_lock().is_some() || statement.verb == Verb::LockTable
     };
     matches!(kind, EffectKind::Statement(sql, _) if sql.statements().any(may))
 }

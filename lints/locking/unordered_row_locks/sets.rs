@@ -38,7 +38,7 @@ fn check_run(unit: &UnitContext<'_, '_>, runs: &[Run<'_>], run: &Run<'_>) -> Opt
 /// `… IN (…) FOR UPDATE` without ORDER BY.
 fn locks_a_list(statement: &Statement) -> bool {
     let waits = statement
-        .row_lock
+        .sure_lock()
         .is_some_and(|lock| !lock.skip_locked && !lock.no_wait && !lock.shared);
     // Of a lock in an inner query the rows aren't known.
     waits && statement.rows == Rows::List && !statement.ordered && !statement.locks_inside

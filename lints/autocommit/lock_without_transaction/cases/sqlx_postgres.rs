@@ -1,7 +1,7 @@
 //@ crate: sqlx-postgres
 //! sqlx on Postgres: pools, checkouts, executors that callers give.
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, Executor, PgConnection, PgPool, Postgres, QueryBuilder, Transaction};
 
 const LOCK_ORDER: &str = "SELECT state FROM orders WHERE id = $1 FOR UPDATE";
 
@@ -220,6 +220,65 @@ async fn maybe_locked<'e, E: Executor<'e, Database = Postgres>>(executor: E, id:
 
 pub async fn good_flag(pool: &PgPool, id: i64) -> sqlx::Result<String> {
     maybe_locked(pool, id, false).await
+}
+
+// The clause is added on some ways only.
+async fn pushed_if(conn: &mut PgConnection, kind: Option<i64>, lock: bool) -> sqlx::Result<Vec<i64>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM orders WHERE state = 'new'");
+    if let Some(kind) = kind {
+        query.push(" AND kind = ");
+        query.push_bind(kind);
+    }
+    if lock {
+        query.push(" ORDER BY id");
+        query.push(" FOR UPDATE");
+    }
+    query.build_query_scalar().fetch_all(conn).await
+}
+
+pub async fn good_pushed_if(pool: &PgPool) -> sqlx::Result<Vec<i64>> {
+    let mut conn = pool.acquire().await?;
+    pushed_if(&mut conn, None, false).await
+}
+
+async fn pushed(conn: &mut PgConnection, kind: Option<i64>) -> sqlx::Result<Vec<i64>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM orders WHERE state = 'new'");
+    if let Some(kind) = kind {
+        query.push(" AND kind = ");
+        query.push_bind(kind);
+    }
+    query.push(" ORDER BY id");
+    query.push(" FOR UPDATE");
+    query.build_query_scalar().fetch_all(conn).await
+}
+
+pub async fn bad_pushed(pool: &PgPool) -> sqlx::Result<Vec<i64>> {
+    let mut conn = pool.acquire().await?;
+    pushed(&mut conn, None).await //~ lock_without_transaction
+}
+
+// Added where it runs: nothing decides between the two.
+pub async fn bad_pushed_and_run_in_branch(pool: &PgPool, lock: bool) -> sqlx::Result<Vec<i64>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM orders WHERE state = 'new'");
+    if lock {
+        query.push(" FOR UPDATE");
+        return query.build_query_scalar().fetch_all(pool).await; //~ lock_without_transaction
+    }
+    query.build_query_scalar().fetch_all(pool).await
+}
+
+// Added after the one has run.
+pub async fn good_pushed_later(pool: &PgPool, id: i64, lock: bool) -> sqlx::Result<Vec<i64>> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM orders WHERE id = ");
+    query.push_bind(id);
+    if !lock {
+        return query.build_query_scalar().fetch_all(pool).await;
+    }
+    query.push(" FOR UPDATE");
+    let mut tx = pool.begin().await?;
+    let found = query.build_query_scalar().fetch_all(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(found)
 }
 
 // A transaction by type.

@@ -1,6 +1,6 @@
 //@ crate: sqlx-postgres
 //! Rows of tables, by different statements, here and in callees.
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, QueryBuilder};
 
 // FOR UPDATE on one way, UPDATE on the other; the callee takes the second lock.
 pub async fn bad_invoice(pool: &PgPool, invoice: i64, customer: i64) -> sqlx::Result<()> {
@@ -71,5 +71,49 @@ pub async fn good_insert_and_read(pool: &PgPool, guest: i64) -> sqlx::Result<()>
     let mut tx = pool.begin().await?;
     sqlx::query("INSERT INTO guests (id) VALUES ($1)").bind(guest).execute(&mut *tx).await?;
     sqlx::query("SELECT id FROM rooms WHERE NOT taken").fetch_all(&mut *tx).await?;
+    tx.commit().await
+}
+
+// The lock is added on every way …
+async fn horse(conn: &mut PgConnection, horse_id: i64) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT age FROM horses WHERE id = $1");
+    query.push(" FOR UPDATE");
+    query.build_query_scalar().bind(horse_id).fetch_one(conn).await
+}
+
+pub async fn bad_pushed(pool: &PgPool, stable: i64, horse_id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE stables SET full = true WHERE id = $1").bind(stable).execute(&mut *tx).await?;
+    horse(&mut tx, horse_id).await?; //~ inconsistent_lock_order?
+    tx.commit().await
+}
+
+pub async fn horse_leaves(pool: &PgPool, stable: i64, horse_id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("DELETE FROM horses WHERE id = $1").bind(horse_id).execute(&mut *tx).await?;
+    sqlx::query("UPDATE stables SET full = false WHERE id = $1").bind(stable).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// … and on some ways only.
+async fn hound(conn: &mut PgConnection, hound_id: i64, lock: bool) -> sqlx::Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT age FROM hounds WHERE id = $1");
+    if lock {
+        query.push(" FOR UPDATE");
+    }
+    query.build_query_scalar().bind(hound_id).fetch_one(conn).await
+}
+
+pub async fn good_pushed_if(pool: &PgPool, kennel: i64, hound_id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("UPDATE kennels SET full = true WHERE id = $1").bind(kennel).execute(&mut *tx).await?;
+    hound(&mut tx, hound_id, false).await?;
+    tx.commit().await
+}
+
+pub async fn hound_leaves(pool: &PgPool, kennel: i64, hound_id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("DELETE FROM hounds WHERE id = $1").bind(hound_id).execute(&mut *tx).await?;
+    sqlx::query("UPDATE kennels SET full = false WHERE id = $1").bind(kennel).execute(&mut *tx).await?;
     tx.commit().await
 }

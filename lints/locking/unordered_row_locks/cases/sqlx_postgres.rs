@@ -306,3 +306,26 @@ pub async fn good_same_row_for_each_tag(pool: &PgPool, page: i64, tags: &HashMap
     }
     tx.commit().await
 }
+
+// The lock is added on every way …
+pub async fn bad_pushed_lock(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM pages WHERE id = ANY(");
+    query.push_bind(ids);
+    query.push(") FOR UPDATE");
+    query.build().fetch_all(&mut *tx).await?; //~ unordered_row_locks
+    tx.commit().await
+}
+
+// … and on some ways only.
+pub async fn good_pushed_lock_if(pool: &PgPool, ids: &[i64], lock: bool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let mut query = QueryBuilder::<Postgres>::new("SELECT id FROM pages WHERE id = ANY(");
+    query.push_bind(ids);
+    query.push(")");
+    if lock {
+        query.push(" FOR UPDATE");
+    }
+    query.build().fetch_all(&mut *tx).await?;
+    tx.commit().await
+}
