@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::event::{BlockId, Caught};
+use crate::defs::Def;
 use crate::ir::{Arm, Expr, ExprId, LocalId};
 
 impl Builder<'_, '_> {
@@ -12,6 +13,9 @@ impl Builder<'_, '_> {
 
     fn operand(&mut self, cond: ExprId, otherwise: BlockId, bound: &mut Vec<LocalId>) {
         let body = self.typed.body;
+        if let Some(holds) = self.constant(cond) {
+            return self.decided(holds, otherwise, bound);
+        }
         match body.expr(cond) {
             Expr::Logic {
                 and: true,
@@ -24,7 +28,8 @@ impl Builder<'_, '_> {
             Expr::Logic { left, right, .. } => {
                 let second = self.new_block();
                 self.operand(*left, second, bound);
-                let holds = self.current.replace(second);
+                let holds = self.current.take();
+                self.current = Some(second).filter(|second| self.is_reached(*second));
                 self.operand(*right, otherwise, bound);
                 self.merge(holds);
             }
@@ -33,10 +38,52 @@ impl Builder<'_, '_> {
                 self.operand(*inner, holds, bound);
                 self.drop_locals(bound);
                 self.jump_to(otherwise);
-                self.current = Some(holds);
+                self.current = Some(holds).filter(|holds| self.is_reached(*holds));
             }
             _ => self.question(cond, otherwise, bound),
         }
+    }
+
+    /// The value of `true`, of a constant that is one (under every `cfg`), or of what negates it.
+    fn constant(&self, cond: ExprId) -> Option<bool> {
+        match self.typed.body.expr(cond) {
+            Expr::Bool(value) => Some(*value),
+            Expr::Unary(inner) => self.constant(*inner).map(|value| !value),
+            Expr::Path(path) => {
+                let found = self.types.defs.resolve_path(self.typed.scope.module, path);
+                let mut values = found.iter().map(|found| {
+                    let is_whole = found.used == path.segments.len();
+                    self.literal(found.def).filter(|_| is_whole)
+                });
+                let first = values.next()??;
+                values.all(|other| other == Some(first)).then_some(first)
+            }
+            _ => None,
+        }
+    }
+
+    /// `const DRY_RUN: bool = true;`
+    fn literal(&self, def: Def) -> Option<bool> {
+        let Def::Value(id) = def else { return None };
+        let defs = self.types.defs;
+        let value = defs.value(id);
+        let file = defs.module(value.module).file;
+        let body = defs.body_of(file, value.init.filter(|_| !value.is_static)?)?;
+        match body.expr(body.root?) {
+            Expr::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// Control takes one way; the other is never taken.
+    fn decided(&mut self, holds: bool, otherwise: BlockId, bound: &[LocalId]) {
+        if holds {
+            return;
+        }
+        // From a new block: `is_reached` doesn't look at older ones.
+        self.current = self.fork();
+        self.drop_locals(bound);
+        self.jump_to(otherwise);
     }
 
     fn question(&mut self, cond: ExprId, otherwise: BlockId, bound: &mut Vec<LocalId>) {

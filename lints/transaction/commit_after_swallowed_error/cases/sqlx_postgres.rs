@@ -342,3 +342,53 @@ pub async fn run_both(pool: &PgPool) -> sqlx::Result<()> {
     bad_any_implementation(pool, &Strict).await?;
     bad_any_implementation(pool, &Lenient).await
 }
+
+const DISABLED: bool = true;
+const AUDITS: bool = false;
+const STRICT: &bool = &true;
+
+// Never gets there.
+pub async fn good_disabled(pool: &PgPool) -> sqlx::Result<()> {
+    if DISABLED {
+        return Err(sqlx::Error::WorkerCrashed);
+    }
+    let mut tx = pool.begin().await?;
+    let _ = sqlx::query(ADD).execute(&mut *tx).await;
+    tx.commit().await
+}
+
+pub async fn good_turned_off(pool: &PgPool, wanted: bool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if AUDITS && wanted {
+        let _ = sqlx::query(ADD).execute(&mut *tx).await;
+    }
+    if !self::DISABLED {
+        let _ = sqlx::query(ADD).execute(&mut *tx).await;
+    } else {
+        sqlx::query(SET).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
+
+// What is left is as bad as ever.
+pub async fn bad_not_disabled(pool: &PgPool, wanted: bool) -> sqlx::Result<()> {
+    if !DISABLED || AUDITS {
+        return Err(sqlx::Error::WorkerCrashed);
+    }
+    let mut tx = pool.begin().await?;
+    if DISABLED && wanted {
+        let _ = sqlx::query(ADD).execute(&mut *tx).await; //~ commit_after_swallowed_error
+    }
+    tx.commit().await
+}
+
+// Not known.
+pub async fn bad_strict(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if *STRICT {
+        sqlx::query(SET).execute(&mut *tx).await?;
+    } else {
+        let _ = sqlx::query(ADD).execute(&mut *tx).await; //~ commit_after_swallowed_error
+    }
+    tx.commit().await
+}
