@@ -227,6 +227,13 @@ impl<'p, 'a> Flow<'p, 'a> {
             .collect()
     }
 
+    /// Where a resource is in the list of all.
+    #[must_use]
+    pub fn index_of(&self, resource: &Resource) -> Option<usize> {
+        let mut all = self.resources.iter();
+        all.position(|other| std::ptr::eq(other, resource))
+    }
+
     /// Whether an event closes a resource.
     #[must_use]
     pub fn closes(&self, event: &Event, moment: &Moment, resource: usize) -> bool {

@@ -109,8 +109,7 @@ impl UnitContext<'_, '_> {
     /// Whether a transaction that begins here is for reading alone: it writes nothing, and nobody commits it.
     #[must_use]
     pub fn is_for_reading(&self, transaction: &Resource) -> bool {
-        let mut all = self.flow.resources.iter();
-        let index = all.position(|resource| std::ptr::eq(resource, transaction));
+        let index = self.flow.index_of(transaction);
         index.is_some_and(|index| self.only_reads(index) && !self.flow.is_ended(index))
     }
 

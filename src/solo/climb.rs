@@ -17,8 +17,6 @@ pub(super) enum Tempo {
     Any,
     /// Nobody of the same process is in it at the same time.
     Alone,
-    /// Nobody else is in it, as whoever wrote it saw to: a mutex lets in one at a time.
-    Serialised,
     /// Once in a program's life.
     Once,
 }
@@ -71,10 +69,10 @@ impl<'a, 'c> Climb<'a, 'c> {
             }
         }
         // What nobody calls is somebody else's to call.
-        (is_reached || guarded).then_some(match (guarded, once) {
-            (true, _) => Tempo::Serialised,
-            (false, true) => Tempo::Once,
-            (false, false) => Tempo::Alone,
+        (is_reached || guarded).then_some(if once && !guarded {
+            Tempo::Once
+        } else {
+            Tempo::Alone
         })
     }
 

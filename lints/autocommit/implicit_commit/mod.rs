@@ -51,8 +51,7 @@ fn work_follows(
     commit: &Effect,
     transaction: &Resource,
 ) -> bool {
-    let mut all = unit.flow.resources.iter();
-    let index = all.position(|one| std::ptr::eq(one, transaction));
+    let index = unit.flow.index_of(transaction);
     let mut found = false;
     unit.flow.follow(Some(event.at), (), |(), event, moment| {
         if index.is_some_and(|index| unit.flow.is_let_go(event, moment, index)) {

@@ -66,8 +66,8 @@ fn escape(
         };
         let consequence = sql
             .statements()
-            .filter(|_| !unit.is_for_reading(transaction))
-            .find_map(|statement| consequence(statement, &written));
+            .find_map(|statement| consequence(statement, &written))
+            .filter(|_| !unit.is_for_reading(transaction));
         let beside = || {
             is_given.then(|| {
                 "this takes a second connection, which doesn't see what the first has written; when all are held so, each waits for another's".to_owned()
