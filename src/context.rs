@@ -17,6 +17,7 @@ mod queued;
 mod retry;
 mod session;
 mod streamed;
+mod sure;
 mod threads;
 mod transaction;
 mod unheeded;

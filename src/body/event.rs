@@ -1,6 +1,7 @@
 //! What a body does: events in blocks, blocks in a graph, one graph a unit.
 
 mod graph;
+mod sure;
 mod ways;
 
 use std::sync::Arc;

@@ -181,23 +181,7 @@ impl<'p> Flow<'p, '_> {
     /// As `leads`, without another turn of a loop around both.
     #[must_use]
     pub fn leads_on(&self, from: BlockId, to: BlockId) -> bool {
-        let blocks = &self.unit.graph.blocks;
-        let back = back_edges(blocks);
-        let (mut known, mut queue) = (FxHashSet::default(), vec![from]);
-        while let Some(block) = queue.pop() {
-            for next in &blocks[block.0 as usize].next {
-                if back.contains(&(block, *next)) {
-                    continue;
-                }
-                if *next == to {
-                    return true;
-                }
-                if known.insert(*next) {
-                    queue.push(*next);
-                }
-            }
-        }
-        false
+        self.unit.graph.ahead_of(from).contains(&to)
     }
 
     /// Blocks that can be reached after an event, with the first event of each that counts.
@@ -223,27 +207,6 @@ impl<'p> Flow<'p, '_> {
 /// The event that made what an expression stands for, not one of its end.
 fn makes(event: &Event, at: ExprId) -> bool {
     event.at == at && !matches!(event.kind, EventKind::Drop { .. } | EventKind::Move { .. })
-}
-
-/// Edges that lead back to a block on the way from the start: the turns of loops.
-fn back_edges(blocks: &[Block]) -> FxHashSet<(BlockId, BlockId)> {
-    let mut found = FxHashSet::default();
-    let (mut entered, mut left) = (FxHashSet::default(), FxHashSet::default());
-    let mut stack = vec![(BlockId(0), 0)];
-    while let Some((block, nth)) = stack.pop() {
-        entered.insert(block);
-        let Some(next) = blocks.get(block.0 as usize).and_then(|of| of.next.get(nth)) else {
-            left.insert(block);
-            continue;
-        };
-        stack.push((block, nth + 1));
-        if !entered.contains(next) {
-            stack.push((*next, 0));
-        } else if !left.contains(next) {
-            found.insert((block, *next));
-        }
-    }
-    found
 }
 
 /// From which blocks control comes to each, in their order.

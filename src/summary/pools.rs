@@ -1,10 +1,8 @@
 //! Functions that make a pool whenever they are called.
 
-use rustc_hash::FxHashSet;
-
 use super::effect::MAX_STEPS;
 use super::{Program, Step};
-use crate::body::{BlockId, Event, EventKind, Exit, Unit};
+use crate::body::{BlockId, Event, EventKind, Unit};
 use crate::infer::Owner;
 use crate::ir::Expr;
 
@@ -33,7 +31,8 @@ impl Program<'_> {
         let mut blocks = unit.graph.blocks.iter().enumerate();
         blocks.find_map(|(index, block)| {
             let steps = (block.events.iter()).find_map(|event| self.pool_made_at(unit, event))?;
-            (!returns_without(unit, index)).then_some(steps)
+            let block = BlockId(index as u32);
+            (!unit.graph.avoids(BlockId(0), block)).then_some(steps)
         })
     }
 
@@ -53,21 +52,4 @@ impl Program<'_> {
                 && !own.is_some_and(|own| range.holds(own))
         })
     }
-}
-
-/// Whether a unit can return without coming by a block.
-fn returns_without(unit: &Unit, without: usize) -> bool {
-    let blocks = &unit.graph.blocks;
-    let (mut known, mut queue) = (FxHashSet::default(), vec![BlockId(0)]);
-    while let Some(block) = queue.pop() {
-        if block.0 as usize == without || !known.insert(block) {
-            continue;
-        }
-        let block = &blocks[block.0 as usize];
-        if matches!(block.exit, Some(Exit::Return(_))) {
-            return true;
-        }
-        queue.extend(&block.next);
-    }
-    false
 }

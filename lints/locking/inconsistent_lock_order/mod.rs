@@ -23,11 +23,11 @@ fn check(cx: &Context<'_>, found: &mut Vec<Finding>) {
     let units = cx.program.units.par_iter();
     let ways: Vec<Way> = units.flat_map_iter(|unit| ways::ways(cx, unit)).collect();
     let cycles = cycles::cycles(&ways);
-    found.extend(cycles.iter().map(|cycle| report(cycle)));
+    found.extend(cycles.iter().map(|cycle| report(cx, cycle)));
 }
 
 /// The first way is told from its own side, the others as what meets it.
-fn report(cycle: &[&Way]) -> Finding {
+fn report(cx: &Context<'_>, cycle: &[&Way]) -> Finding {
     let (first, others) = (cycle[0], &cycle[1..]);
     let elsewhere = others
         .first()
@@ -70,8 +70,13 @@ fn report(cycle: &[&Way]) -> Finding {
         ),
         function: first.function.clone(),
         in_test: false,
-        // Rows are seldom edited while they are made or removed, and a table is a coarse name for them.
         covers: Vec::new(),
-        pedantic: cycle.iter().any(|way| !way.stays()),
+        pedantic: is_doubtful(cx, cycle),
     }
+}
+
+/// Rows are seldom edited while they are made or removed, and a table is a coarse name for them. A lock that only some ways of a
+/// transaction take is for cases that seldom meet on the same rows.
+fn is_doubtful(cx: &Context<'_>, cycle: &[&Way]) -> bool {
+    cycle.iter().any(|way| !way.stays() || !way.is_sure(cx))
 }

@@ -1,6 +1,9 @@
 //! Pairs of locks that one unit takes one after the other, the first still held.
 
 use std::fmt;
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::body::{BlockId, EventKind, Unit};
 use crate::context::{Context, UnitContext};
@@ -12,7 +15,7 @@ use crate::lint::Label;
 use crate::locks::{self, Run};
 use crate::source::Span;
 use crate::sql::{AdvisoryOp, Rows, Statement, Verb};
-use crate::summary::EffectKind;
+use crate::summary::{EffectKind, Step};
 use crate::ty::Ty;
 
 /// Pairs of one unit beyond this are not looked at.
@@ -61,7 +64,9 @@ pub(super) struct Taken {
     /// Its rows are there before and after: neither deleted nor upserted.
     pub stays: bool,
     pub span: Span,
-    /// Calls that lead to it.
+    /// Where it is taken, behind the calls that lead there.
+    pub steps: Arc<[Step]>,
+    /// The same in words.
     pub chain: Vec<Label>,
 }
 
@@ -71,11 +76,13 @@ pub(super) struct Way {
     pub function: String,
     pub first: Taken,
     pub second: Taken,
+    /// Where the transaction begins, if it begins here.
+    pub begun: Option<Span>,
     /// What is held before the first.
     pub before: Vec<Taken>,
 }
 
-struct Step {
+struct Held {
     taken: Taken,
     block: BlockId,
     index: usize,
@@ -90,6 +97,15 @@ struct Step {
 }
 
 impl Way {
+    /// Whether both are taken whenever the transaction gets to its end.
+    pub(super) fn is_sure(&self, cx: &Context<'_>) -> bool {
+        let first = match &self.first.lock {
+            Lock::Table(_) | Lock::Advisory(_) => cx.is_sure(&self.first.steps, self.begun),
+            Lock::Field(..) | Lock::Static(..) => true,
+        };
+        first && cx.is_sure(&self.second.steps, Some(self.first.span))
+    }
+
     /// Both locks are of rows that stay, of tables, keys or mutexes.
     pub(super) fn stays(&self) -> bool {
         self.first.stays && self.second.stays
@@ -110,22 +126,22 @@ pub(super) fn ways(cx: &Context<'_>, unit: &Unit) -> Vec<Way> {
     }
     steps.extend(mutexes(&unit));
     steps.sort_by_key(|step| (step.event, step.index));
+    let ahead = Ahead::of(&unit, &steps);
     let mut found = Vec::new();
-    for (at, second) in steps.iter().enumerate().filter(|(_, step)| step.waits) {
-        if found.len() >= MAX_WAYS || is_held_already(&unit, &steps[..at], second) {
+    for second in steps.iter().filter(|step| step.waits) {
+        let earlier = steps.iter().filter(|step| ahead.leads(step, second));
+        let earlier: Vec<&Held> = earlier.collect();
+        if found.len() >= MAX_WAYS || earlier.iter().any(|step| is_same(step, second)) {
             continue;
         }
-        for first in steps[..at]
-            .iter()
-            .filter(|first| holds(&unit, first, second))
-        {
-            let before = steps[..at]
-                .iter()
-                .filter(|step| step.event < first.event && holds(&unit, step, first));
+        for first in (earlier.iter()).filter(|first| holds(&unit, first, second)) {
+            let before = earlier.iter().filter(|step| ahead.leads(step, first));
+            let before = before.filter(|step| holds(&unit, step, first));
             found.push(Way {
                 function: cx.function(unit.flow.unit),
                 first: first.taken.clone(),
                 second: second.taken.clone(),
+                begun: first.kept.as_ref().and_then(|(_, begun)| *begun),
                 before: before.map(|step| step.taken.clone()).collect(),
             });
         }
@@ -146,27 +162,48 @@ fn may_hold(cx: &Context<'_>, unit: &Unit) -> bool {
     given || events.any(|event| keeps(&event.kind))
 }
 
-/// Whether one lock is still held, on a way that doesn't turn back, when another is taken.
-fn holds(unit: &UnitContext<'_, '_>, first: &Step, second: &Step) -> bool {
-    if first.event >= second.event || first.taken.lock == second.taken.lock {
+/// Blocks that lie ahead of those in which locks are taken, on ways that don't turn back.
+struct Ahead(FxHashMap<BlockId, FxHashSet<BlockId>>);
+
+impl Ahead {
+    fn of(unit: &UnitContext<'_, '_>, steps: &[Held]) -> Self {
+        let mut found = FxHashMap::default();
+        for step in steps {
+            let ahead = || unit.flow.unit.graph.ahead_of(step.block);
+            found.entry(step.block).or_insert_with(ahead);
+        }
+        Self(found)
+    }
+
+    fn leads(&self, first: &Held, second: &Held) -> bool {
+        if first.block == second.block {
+            return first.event < second.event;
+        }
+        let ahead = self.0.get(&first.block);
+        ahead.is_some_and(|ahead| ahead.contains(&second.block))
+    }
+}
+
+/// Whether one lock is still held when another is taken after it.
+fn holds(unit: &UnitContext<'_, '_>, first: &Held, second: &Held) -> bool {
+    if first.taken.lock == second.taken.lock {
         return false;
     }
     if !first.taken.lock.is_in_database() && !second.taken.lock.is_in_database() {
         return false;
     }
-    let is_kept = match (&first.kept, first.guard) {
+    match (&first.kept, first.guard) {
         (_, Some(guard)) => second.state.must & 1 << guard != 0,
         (Some(kept), None) => match &second.kept {
             Some(other) => kept == other,
             None => !second.taken.lock.is_in_database() && is_open(unit, kept, second),
         },
         (None, None) => false,
-    };
-    is_kept && (first.block == second.block || unit.flow.leads(first.block, second.block))
+    }
 }
 
 /// Whether the transaction that keeps a lock is open when a mutex is taken.
-fn is_open(unit: &UnitContext<'_, '_>, kept: &(Place, Option<Span>), second: &Step) -> bool {
+fn is_open(unit: &UnitContext<'_, '_>, kept: &(Place, Option<Span>), second: &Held) -> bool {
     match kept.1 {
         Some(begun) => unit
             .held(second.state)
@@ -177,15 +214,11 @@ fn is_open(unit: &UnitContext<'_, '_>, kept: &(Place, Option<Span>), second: &St
 }
 
 /// The same rows, or some of the same table, are locked before: taking them again waits for nobody new.
-fn is_held_already(unit: &UnitContext<'_, '_>, before: &[Step], second: &Step) -> bool {
-    before.iter().any(|step| {
-        step.taken.lock == second.taken.lock
-            && step.kept == second.kept
-            && (step.block == second.block || unit.flow.leads(step.block, second.block))
-    })
+fn is_same(before: &Held, second: &Held) -> bool {
+    before.taken.lock == second.taken.lock && before.kept == second.kept
 }
 
-fn statements(unit: &UnitContext<'_, '_>) -> Vec<Step> {
+fn statements(unit: &UnitContext<'_, '_>) -> Vec<Held> {
     let mut found = Vec::new();
     for run in locks::runs(unit) {
         let kept = run
@@ -193,12 +226,13 @@ fn statements(unit: &UnitContext<'_, '_>) -> Vec<Step> {
             .map(|begun| (run.on.clone(), begun.map(|resource| resource.span)));
         for statement in run.sql.statements() {
             let locks = locks_of(statement);
-            found.extend(locks.into_iter().map(|(lock, waits)| Step {
+            found.extend(locks.into_iter().map(|(lock, waits)| Held {
                 taken: Taken {
                     names: names(&run, statement, &lock),
                     stays: !matches!(statement.verb, Verb::Delete | Verb::Upsert),
                     lock,
                     span: unit.span(run.event),
+                    steps: run.effect.steps.clone(),
                     chain: unit.chain(run.effect),
                 },
                 block: run.block,
@@ -271,7 +305,7 @@ fn plain(name: &str, table: &str) -> String {
     }
 }
 
-fn mutexes(unit: &UnitContext<'_, '_>) -> Vec<Step> {
+fn mutexes(unit: &UnitContext<'_, '_>) -> Vec<Held> {
     let mut found = Vec::new();
     let mut order = 0;
     unit.flow.walk_blocks(|block, state, event, moment| {
@@ -291,12 +325,13 @@ fn mutexes(unit: &UnitContext<'_, '_>) -> Vec<Step> {
             let made = unit.flow.resources.iter().position(|resource| {
                 resource.kind == ResourceKind::Mutex && resource.at == Some(event.at)
             });
-            found.push(Step {
+            found.push(Held {
                 taken: Taken {
                     lock,
                     names: None,
                     stays: true,
                     span: unit.span(event),
+                    steps: happening.effect.steps.clone(),
                     chain: unit.chain(&happening.effect),
                 },
                 block,
