@@ -52,7 +52,8 @@ fn left_behind(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Opt
     };
     let message =
         format!("{what} goes back to the pool with its connection: the next borrower has it");
-    let mut finding = unit.finding(&LINT, primary, message);
+    let mut finding = unit.meeting(&LINT, primary, message);
+    finding.pedantic |= matches!(kind, Mark::Setting(name) if is_of_pace(name));
     if way.way.is_some() {
         finding.related.push(Label {
             span: way.span,
@@ -62,6 +63,18 @@ fn left_behind(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Opt
     let help = "reset it on every way out, set it for a transaction only, or detach the connection from the pool";
     finding.help = Some(help.to_owned());
     Some(finding)
+}
+
+/// A setting of SQLite's that decides how fast a statement is, not what it answers: connections of one pool mostly have the same.
+fn is_of_pace(name: &str) -> bool {
+    const OF_SQLITE: [&str; 5] = [
+        "busy_timeout",
+        "synchronous",
+        "journal_mode",
+        "cache_size",
+        "mmap_size",
+    ];
+    OF_SQLITE.contains(&name)
 }
 
 /// A second setting of the same name mostly sets what was there before.
@@ -89,7 +102,7 @@ fn through_pool(unit: &UnitContext<'_, '_>, event: &Event, effect: &Effect) -> O
         span: unit.span(event),
         message: "runs on a connection of its own".to_owned(),
     };
-    let mut finding = unit.finding(&LINT, primary, consequence(state));
+    let mut finding = unit.meeting(&LINT, primary, consequence(state));
     finding.related.extend(unit.chain(effect));
     finding.help = Some(help(unit, effect, state).to_owned());
     Some(finding)

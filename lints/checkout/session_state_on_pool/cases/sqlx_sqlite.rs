@@ -54,3 +54,11 @@ pub async fn good_options() -> sqlx::Result<SqlitePool> {
     let options = SqliteConnectOptions::new().filename("notes.db").pragma("cache_size", "-20000").foreign_keys(true);
     SqlitePoolOptions::new().connect_with(options).await
 }
+
+// It waits longer, and answers the same.
+pub async fn bad_left_busy_timeout(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query("PRAGMA busy_timeout = 60000").execute(&mut *conn).await?; //~ session_state_on_pool?
+    sqlx::query("DELETE FROM notes WHERE old").execute(&mut *conn).await?;
+    Ok(())
+}
