@@ -100,10 +100,9 @@ fn report(unit: &UnitContext<'_, '_>, read: &Run<'_>, write: &Run<'_>, column: &
     });
     finding.related.extend(unit.chain(write.effect));
     let databases = unit.databases(write.effect.part);
-    // SQLite refuses it inside a transaction.
-    let is_sqlite = |databases: &[Database]| databases.contains(&Database::Sqlite);
-    let may_refuse = databases.is_empty() || is_sqlite(&databases);
-    finding.pedantic |= may_refuse && write.transaction(unit).is_some();
+    // SQLite refuses it inside a transaction. Who begins none may not mind who is last.
+    let may_refuse = databases.is_empty() || databases.contains(&Database::Sqlite);
+    finding.pedantic |= may_refuse || !is_in_one_transaction(unit, read, write);
     let lock = if databases == [Database::Sqlite] {
         "read it after BEGIN IMMEDIATE"
     } else {
@@ -113,4 +112,12 @@ fn report(unit: &UnitContext<'_, '_>, read: &Run<'_>, write: &Run<'_>, column: &
         "compute it in the UPDATE itself, or {lock}, or let WHERE compare what was read and look at the affected rows"
     ));
     finding
+}
+
+fn is_in_one_transaction(unit: &UnitContext<'_, '_>, read: &Run<'_>, write: &Run<'_>) -> bool {
+    let spans = |run: &Run<'_>| {
+        let transaction = run.transaction(unit)?;
+        Some(transaction.map(|resource| resource.span))
+    };
+    read.on == write.on && spans(read).is_some_and(|span| spans(write) == Some(span))
 }

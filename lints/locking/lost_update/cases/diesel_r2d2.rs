@@ -34,14 +34,14 @@ pub fn bad_filter(conn: &mut PgConnection, item: i64) -> QueryResult<()> {
     let left = amount - 1;
     diesel::update(stock::table.filter(stock::id.eq(item)))
         .set((stock::amount.eq(left), stock::name.eq("sold")))
-        .execute(conn)?; //~ lost_update
+        .execute(conn)?; //~ lost_update?
     Ok(())
 }
 
 pub fn bad_saved(conn: &mut PgConnection, item: i64) -> QueryResult<()> {
     let mut row: Stock = stock::table.find(item).first(conn)?;
     row.amount -= 1;
-    let _: Stock = row.save_changes(conn)?; //~ lost_update
+    let _: Stock = row.save_changes(conn)?; //~ lost_update?
     Ok(())
 }
 

@@ -27,7 +27,7 @@ pub async fn bad_set(db: &DatabaseConnection, id: i64) -> Result<(), DbErr> {
         let views = model.views;
         let mut active: page::ActiveModel = model.into();
         active.views = Set(views + 1);
-        active.update(db).await?; //~ lost_update
+        active.update(db).await?; //~ lost_update?
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ pub async fn bad_on_pool(pool: &PgPool, id: i64) -> sqlx::Result<()> {
     sqlx::query("UPDATE accounts SET balance = $2 WHERE id = $1")
         .bind(account.id)
         .bind(account.balance + 10)
-        .execute(pool) //~ lost_update
+        .execute(pool) //~ lost_update?
         .await?;
     Ok(())
 }
@@ -29,7 +29,7 @@ pub async fn bad_in_place(pool: &PgPool, id: i64, tag: String) -> sqlx::Result<(
     sqlx::query("UPDATE accounts SET tags = $2 WHERE id = $1")
         .bind(id)
         .bind(&account.tags)
-        .execute(pool) //~ lost_update
+        .execute(pool) //~ lost_update?
         .await?;
     Ok(())
 }
@@ -41,7 +41,7 @@ pub async fn bad_assigned(pool: &PgPool, id: i64) -> sqlx::Result<()> {
         .bind(&account.owner)
         .bind(account.balance)
         .bind(account.id)
-        .execute(pool) //~ lost_update
+        .execute(pool) //~ lost_update?
         .await?;
     Ok(())
 }
@@ -55,7 +55,7 @@ pub async fn bad_tuple(pool: &PgPool, id: i64) -> sqlx::Result<()> {
     sqlx::query("UPDATE accounts SET balance = $1 WHERE id = $2")
         .bind(next)
         .bind(id)
-        .execute(pool) //~ lost_update
+        .execute(pool) //~ lost_update?
         .await?;
     Ok(())
 }
@@ -67,7 +67,7 @@ pub async fn bad_by_name(pool: &PgPool, id: i64) -> sqlx::Result<()> {
         sqlx::query("UPDATE accounts SET balance = $1 WHERE id = $2")
             .bind(balance * 2)
             .bind(id)
-            .execute(pool) //~ lost_update
+            .execute(pool) //~ lost_update?
             .await?;
     }
     Ok(())

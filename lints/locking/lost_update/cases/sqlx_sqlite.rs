@@ -7,7 +7,7 @@ pub async fn bad_on_pool(pool: &SqlitePool, id: i64) -> sqlx::Result<()> {
     sqlx::query("UPDATE pages SET hits = ? WHERE id = ?")
         .bind(hits + 1)
         .bind(id)
-        .execute(pool) //~ lost_update
+        .execute(pool) //~ lost_update?
         .await?;
     Ok(())
 }
