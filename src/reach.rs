@@ -57,7 +57,8 @@ impl Reach {
             .collect();
         let routers = shapes.names(|sheet| defs.uses(sheet)).collect();
         let index = Index::new(&carriers, defs, &meanings, &signed, routers);
-        let (found, rows) = read_bodies(defs, &index, &signed);
+        let is_left = |id| !with_tests && defs.is_test(id);
+        let (found, rows) = read_bodies(defs, &index, &signed, is_left);
         let mut touches: Vec<bool> = signed
             .iter()
             .zip(&found)
@@ -85,7 +86,7 @@ impl Reach {
             counts[id.0 as usize] = true;
         }
         for (id, touches) in (0..).map(FnId).zip(&mut touches) {
-            *touches &= with_tests || !defs.is_test(id);
+            *touches &= !is_left(id);
         }
         let fns = (0..)
             .map(FnId)
@@ -139,11 +140,13 @@ fn read_signature(types: &Types<'_>, carriers: &Carriers<'_, '_>, id: FnId) -> S
     signed
 }
 
-/// What the bodies of all functions lead to, and the types that they may get hold of. One whose signature has a handle is read anyway.
+/// What the bodies of all functions lead to, and the types that they may get hold of. One whose signature has a handle is read anyway; of
+/// those that are left out nobody asks.
 fn read_bodies(
     defs: &Defs<'_>,
     index: &Index<'_, '_>,
     signed: &[Signed],
+    is_left: impl Fn(FnId) -> bool + Sync,
 ) -> (Vec<Found>, Vec<Row>) {
     let ids: Vec<FnId> = (0..defs.fns.len() as u32).map(FnId).collect();
     let together =
@@ -152,7 +155,9 @@ fn read_bodies(
         let mut reader = Reader::new(index, defs.function(ids[0]).module);
         let read = |id: &FnId| {
             let signed = &signed[id.0 as usize];
-            if (signed.takes | signed.gives).meets(Kinds::HANDLE) && !index.may_name_static(*id) {
+            let is_read_anyway =
+                (signed.takes | signed.gives).meets(Kinds::HANDLE) && !index.may_name_static(*id);
+            if is_read_anyway || is_left(*id) {
                 return (Found::default(), Row::default());
             }
             let found = reader.of_fn(*id);
