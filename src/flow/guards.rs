@@ -71,10 +71,11 @@ impl Flow<'_, '_> {
 
     fn holds(&self, val: &Val, mark: &Resource) -> bool {
         let known = self.canon.val(self.program, val);
+        // A mutex's guard holds what the mutex is around.
         known
             .places()
             .iter()
-            .any(|place| place.root == mark.place.root)
+            .any(|place| place.root == mark.place.root || self.connection(place) == mark.place)
     }
 
     /// Whether a type has its own `Drop`, or a part of it has.

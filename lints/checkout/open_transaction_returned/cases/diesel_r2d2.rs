@@ -1,5 +1,8 @@
 //@ crate: diesel-r2d2-pg
 //! diesel: its transaction manager doesn't know of BEGIN as text.
+use std::ops::DerefMut;
+use std::sync::{Mutex, MutexGuard};
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::r2d2::{ConnectionManager, Pool};
@@ -36,4 +39,66 @@ pub fn good_own(url: &str) -> anyhow::Result<()> {
     diesel::sql_query("INSERT INTO events DEFAULT VALUES").execute(&mut conn)?;
     conn.batch_execute("COMMIT")?;
     Ok(())
+}
+
+/// Rolls back when it is dropped.
+pub struct Begun<C: DerefMut<Target = PgConnection>> {
+    conn: C,
+    is_done: bool,
+}
+
+impl<C> Begun<C>
+where
+    C: DerefMut<Target = PgConnection>,
+{
+    pub fn begin(mut conn: C) -> QueryResult<Self> {
+        diesel::sql_query("BEGIN").execute(&mut *conn)?;
+        Ok(Self { conn, is_done: false })
+    }
+
+    pub fn commit(mut self) -> QueryResult<()> {
+        self.is_done = true;
+        self.conn.batch_execute("COMMIT")
+    }
+}
+
+impl<C> Drop for Begun<C>
+where
+    C: DerefMut<Target = PgConnection>,
+{
+    fn drop(&mut self) {
+        if !self.is_done {
+            let _ = self.conn.batch_execute("ROLLBACK");
+        }
+    }
+}
+
+/// Leaves the end to who has it.
+pub struct Opened<C: DerefMut<Target = PgConnection>> {
+    pub conn: C,
+}
+
+impl<C: DerefMut<Target = PgConnection>> Opened<C> {
+    pub fn begin(mut conn: C) -> QueryResult<Self> {
+        diesel::sql_query("BEGIN").execute(&mut *conn)?;
+        Ok(Self { conn })
+    }
+}
+
+pub struct Store {
+    conn: Mutex<PgConnection>,
+}
+
+impl Store {
+    // The guard is around the mutex's.
+    pub fn good_guard_around_mutex(&self) -> QueryResult<Begun<MutexGuard<'_, PgConnection>>> {
+        let begun = Begun::begin(self.conn.lock().unwrap())?;
+        Ok(begun)
+    }
+
+    // What is handed out ends nothing when it is dropped.
+    pub fn bad_around_mutex(&self) -> QueryResult<Opened<MutexGuard<'_, PgConnection>>> {
+        let opened = Opened::begin(self.conn.lock().unwrap())?; //~ open_transaction_returned
+        Ok(opened)
+    }
 }
