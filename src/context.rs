@@ -16,6 +16,7 @@ mod pooler;
 mod queued;
 mod retry;
 mod session;
+mod single;
 mod streamed;
 mod sure;
 mod threads;

@@ -84,7 +84,7 @@ impl Context<'_> {
     }
 
     /// The maximum that options set, else the client's own; none where one or the other isn't known.
-    fn max_of(
+    pub(super) fn max_of(
         &self,
         unit: &Unit,
         options: &[ExprId],
@@ -206,22 +206,6 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             (None, _, Some(configured)) => vec![configured],
             (None, several, None) => several.to_vec(),
         }
-    }
-
-    /// Whether a pool is made here, with one connection at most: whoever takes it next has the same one.
-    #[must_use]
-    pub fn has_one_connection(&self, pool: &Val) -> bool {
-        let events = || self.flow.unit.events();
-        let made = |at| {
-            events()
-                .any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate { .. }))
-        };
-        let is_made = pool
-            .places()
-            .iter()
-            .any(|place| matches!(place.root, Root::Site(at) if made(at)));
-        let is_one = |event: &Event| matches!(&event.kind, EventKind::PoolOption { option, value: Some(Setting::Number(1)), .. } if *option == "max");
-        is_made && events().any(is_one)
     }
 
     /// Whether a mark's pool is made here, and closed after: its sessions end with it.
