@@ -3,7 +3,9 @@
 //! What goes wrong when two meet doesn't there.
 
 mod climb;
+mod gifts;
 mod sites;
+mod unshared;
 
 use std::sync::OnceLock;
 

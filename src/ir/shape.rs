@@ -172,6 +172,33 @@ impl Body {
         })
     }
 
+    /// Whether a call's failure leaves the function: by `?`, or by a panic.
+    #[must_use]
+    pub fn fails_with(&self, call: ExprId) -> bool {
+        let range = self.range(call);
+        let mut exprs = self.exprs.iter().zip(&self.ranges);
+        // There `?` leaves no more than these.
+        let is_apart = exprs.any(|(expr, around)| {
+            matches!(expr, Expr::Closure(_) | Expr::Async { .. }) && around.holds(range)
+        });
+        let mut value = call;
+        for _ in 0..MAX_CARRIERS {
+            let Some(carrier) = self.carrier(value) else {
+                return false;
+            };
+            let leaves = match self.expr(carrier) {
+                Expr::Try(_) => true,
+                Expr::Method { name, .. } => *name == "expect" || *name == "unwrap",
+                _ => false,
+            };
+            if leaves {
+                return !is_apart;
+            }
+            value = carrier;
+        }
+        false
+    }
+
     /// `?`, `.await` and what else says what to do when it fails.
     fn carrier(&self, value: ExprId) -> Option<ExprId> {
         let carries = |expr: &Expr| match expr {

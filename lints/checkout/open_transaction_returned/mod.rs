@@ -3,6 +3,8 @@
 use crate::body::{EventKind, Way};
 use crate::context::{Fate, PoolReturnOf, UnitContext};
 use crate::flow::{Mark, Resource, ResourceKind};
+use crate::infer::Place;
+use crate::ir::ExprId;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::source::Span;
 
@@ -34,11 +36,12 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let leak = if unit.is_pool(mark) {
-            mark.on_failure.then(|| Leak {
+            let leak = mark.on_failure.then(|| Leak {
                 way: Way::End,
                 span: mark.span,
                 fate: Fate::GoesBack(unit.on_return(mark.on_part), None),
-            })
+            });
+            leak.filter(|_| !dies_midway(unit, mark))
         } else {
             leak(unit, index, mark)
         };
@@ -56,10 +59,30 @@ fn lives_on(fate: Fate) -> bool {
     )
 }
 
+/// A text that stops midway, and what has made its pool leaves with that.
+fn dies_midway(unit: &UnitContext<'_, '_>, mark: &Resource) -> bool {
+    let Some((at, body)) = mark.at.zip(unit.body()) else {
+        return false;
+    };
+    let way = if body.fails_with(at) {
+        Way::Question
+    } else {
+        Way::End
+    };
+    dies(unit, &mark.place, way, at)
+}
+
+/// Whether a failure drops the pool, and its connections with it.
+fn dies(unit: &UnitContext<'_, '_>, pool: &Place, way: Way, at: ExprId) -> bool {
+    matches!(way, Way::Question | Way::Panic) && unit.cx.dies_with_failure(unit.flow.unit, pool, at)
+}
+
 /// The end if nothing ends it, else the first `return` or `panic!` that leaves it open, the first `?`, the end.
 fn leak(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Leak> {
     let (mut leaks, mut is_surely_ended) = (Vec::new(), false);
     let has = |bits: u128| bits >> index & 1 == 1;
+    let held = unit.flow.resource(&mark.place);
+    let pool = held.and_then(|held| unit.pool_of(&unit.flow.resources[held]));
     unit.flow.walk(|state, event, moment| {
         is_surely_ended |= has(state.must) && unit.flow.closes(event, moment, index);
         let (way, fate) = match event.kind {
@@ -75,7 +98,11 @@ fn leak(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Option<Lea
         } else {
             unit.span(event)
         };
-        if let Some(fate) = fate.filter(|fate| lives_on(*fate)) {
+        let is_over = || {
+            let pool = pool.as_ref();
+            pool.is_some_and(|pool| dies(unit, pool, way, event.at))
+        };
+        if let Some(fate) = fate.filter(|fate| lives_on(*fate) && !is_over()) {
             leaks.push((has(state.must), Leak { way, span, fate }));
         }
     });

@@ -54,12 +54,17 @@ fn deferred<'c>(
     if begun.immediate != Some(false) || !begun.is_pooled || is_alone || is_repeated {
         return None;
     }
-    first_upgrade(unit, index, transaction, |first, statement| match first {
+    let found = first_upgrade(unit, index, transaction, |first, statement| match first {
         None if reads(statement) => Step::Holds,
         None if is_no_write(statement) => Step::GoesOn,
         Some(_) if statement.is_write() => Step::Upgrades,
         Some(_) if is_no_write(statement) => Step::GoesOn,
         _ => Step::Ends,
+    });
+    let pool = unit.pool_of(transaction);
+    found.filter(|upgrade| {
+        let is_ours = |pool| unit.cx.is_unshared(unit.flow.unit, &pool, upgrade.write.at);
+        !pool.is_some_and(is_ours)
     })
 }
 

@@ -246,13 +246,19 @@ async fn bad_clean_up(pool: &SqlitePool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+async fn watch(pool: SqlitePool) -> sqlx::Result<()> {
+    sqlx::query(READ).execute(&pool).await?;
+    Ok(())
+}
+
 async fn open_store() -> sqlx::Result<SqlitePool> {
     let pool = SqlitePool::connect("sqlite:store.db").await?;
+    tokio::spawn(watch(pool.clone()));
     bad_clean_up(&pool).await?;
     Ok(pool)
 }
 
-// While the cell is filled, nobody else has the pool.
+// While the cell is filled, nobody but the task has the pool.
 pub async fn good_store() -> sqlx::Result<&'static SqlitePool> {
     STORE.get_or_try_init(open_store).await
 }
