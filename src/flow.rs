@@ -240,7 +240,10 @@ impl<'p, 'a> Flow<'p, 'a> {
         let closes =
             |action: &Action| matches!(action, Action::Close(bits) if bits >> resource & 1 == 1);
         // That it never opened isn't its end.
-        !matches!(event.kind, EventKind::Failed { .. }) && moment.actions.iter().any(closes)
+        !matches!(
+            event.kind,
+            EventKind::Failed { .. } | EventKind::Refused { .. }
+        ) && moment.actions.iter().any(closes)
     }
 
     /// Whether a resource is gone after an event on every path that has it: it is closed, or dropped by an owner that never gives it away.

@@ -1,9 +1,24 @@
 //! Conditions: `&&`, `||`, `!` and `let` to the ways they take, with what is known and what dies on each.
 
 use super::build::Builder;
-use super::event::{BlockId, Caught};
+use super::event::{BlockId, Caught, EventKind};
 use crate::defs::Def;
+use crate::infer::Root;
 use crate::ir::{Arm, Expr, ExprId, LocalId};
+use crate::sql::{AdvisoryCall, AdvisoryOp};
+
+/// Methods that read a value out of what a statement answers.
+const READERS: &[&str] = &[
+    "get",
+    "try_get",
+    "unwrap",
+    "expect",
+    "unwrap_or",
+    "unwrap_or_default",
+    "map_err",
+    "context",
+    "with_context",
+];
 
 impl Builder<'_, '_> {
     /// Goes on where a condition holds, and to the block that is given where it doesn't: past what the `let`s before have bound.
@@ -98,6 +113,7 @@ impl Builder<'_, '_> {
         }
         let (outcome, emptied) = (self.outcome(cond), self.emptied(cond));
         let said = self.said(cond);
+        let refused = self.refused_unless(cond);
         let no = self.fork();
         self.current = self.fork();
         self.failed(cond, &outcome.holds, outcome.caught);
@@ -107,10 +123,52 @@ impl Builder<'_, '_> {
         self.failed(cond, &outcome.fails, Caught::Any);
         self.failed(cond, &said.calls, said.fails);
         self.empty(cond, &emptied.fails);
+        for call in refused {
+            self.emit(cond, EventKind::Refused { call });
+        }
         self.drop_locals(bound);
         self.jump_to(otherwise);
         self.current = yes;
         bound.extend(binds);
+    }
+
+    /// Statements that try to take a session lock, and whose answer a condition is.
+    fn refused_unless(&self, cond: ExprId) -> Vec<ExprId> {
+        let places = self.typed.val(self.asked(cond)).places().iter();
+        let sites = places.filter_map(|place| match place.root {
+            Root::Site(site) => Some(site),
+            _ => None,
+        });
+        sites.filter(|site| self.tries_to_lock(*site)).collect()
+    }
+
+    /// What a condition looks into: `row` of `row.get(0)`, `row.0`, `*row`.
+    fn asked(&self, cond: ExprId) -> ExprId {
+        let mut at = cond;
+        loop {
+            at = match self.typed.body.expr(at) {
+                Expr::Method { receiver, name, .. } if READERS.contains(&name.as_str()) => {
+                    *receiver
+                }
+                Expr::Field { base: inner, .. }
+                | Expr::Try(inner)
+                | Expr::Await(inner)
+                | Expr::Deref(inner) => *inner,
+                _ => return at,
+            };
+        }
+    }
+
+    fn tries_to_lock(&self, site: ExprId) -> bool {
+        let tries = |call: &AdvisoryCall| call.session && call.op == AdvisoryOp::TryLock;
+        let mut events = self.blocks.iter().flat_map(|block| &block.events);
+        events.any(|event| match &event.kind {
+            EventKind::Statement { sql, .. } if event.at == site => {
+                let mut calls = sql.statements().flat_map(|statement| &statement.advisory);
+                calls.any(tries)
+            }
+            _ => false,
+        })
     }
 
     /// Whether control reaches a block from the one before it or a later one.

@@ -355,6 +355,11 @@ pub enum EventKind {
         /// Nothing but a line in a log comes of it.
         quiet: bool,
     },
+    /// On this branch a statement that tries to take a session lock has answered `false`: it isn't held.
+    Refused {
+        /// The call's expression.
+        call: ExprId,
+    },
     /// What a call answers is thrown away: if it has failed, nobody hears of it.
     Ignored {
         /// The call's expression.

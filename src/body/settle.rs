@@ -26,6 +26,7 @@ fn is_idle(event: &Event) -> bool {
         EventKind::Leave { .. }
             | EventKind::Await
             | EventKind::Failed { .. }
+            | EventKind::Refused { .. }
             | EventKind::Ignored { .. }
     )
 }

@@ -121,6 +121,9 @@ impl Flow<'_, '_> {
             found.push(Action::Close(self.made_at(call)));
             found.push(Action::Open(self.half_made_at(call)));
         }
+        if let EventKind::Refused { call } = event.kind {
+            found.push(Action::Close(self.tried_at(call)));
+        }
         if opened != 0 && opens(&event.kind) {
             found.push(Action::Open(opened));
         }
@@ -156,6 +159,18 @@ impl Flow<'_, '_> {
     /// What it leaves where it has failed midway.
     fn half_made_at(&self, at: ExprId) -> Bits {
         self.made_if(at, true)
+    }
+
+    /// Session locks that it tries to take.
+    fn tried_at(&self, at: ExprId) -> Bits {
+        let tried = |(index, resource): (usize, &super::Resource)| match &resource.kind {
+            ResourceKind::Mark(mark) if mark.is_tried_lock() && resource.at == Some(at) => {
+                1 << index
+            }
+            _ => 0,
+        };
+        let bits = self.resources.iter().enumerate().map(tried);
+        bits.fold(0, |bits, bit: Bits| bits | bit)
     }
 
     fn made_if(&self, at: ExprId, on_failure: bool) -> Bits {

@@ -1,7 +1,7 @@
 //@ crate: sqlx-postgres
 //! Postgres: session locks on pools, checkouts and transactions.
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Row};
 
 const LOCK: &str = "SELECT pg_advisory_lock(7)";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(7)";
@@ -219,4 +219,47 @@ pub async fn bad_own_pool(url: &str) -> sqlx::Result<PgPool> {
     sqlx::query("CREATE DATABASE copy TEMPLATE origin").execute(&pool).await?;
     sqlx::query("SELECT pg_advisory_unlock(41)").execute(&pool).await?;
     Ok(pool)
+}
+
+/// Holds the lock as long as its checkout, which closes the connection.
+pub struct ClosedLock {
+    conn: PoolConnection<Postgres>,
+}
+
+impl ClosedLock {
+    // Where the answer is `false` there is no lock, where it is `true` the connection is closed on drop.
+    pub async fn good_closed_if_taken(pool: &PgPool) -> sqlx::Result<Option<Self>> {
+        let mut conn = pool.acquire().await?;
+        let taken: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+            .bind(43_i64)
+            .fetch_one(&mut *conn)
+            .await
+            .map_err(|_| sqlx::Error::PoolClosed)?;
+        if taken {
+            conn.close_on_drop();
+            Ok(Some(Self { conn }))
+        } else {
+            Ok(None)
+        }
+    }
+
+    pub async fn good_closed_unless_refused(pool: &PgPool) -> sqlx::Result<Option<Self>> {
+        let mut conn = pool.acquire().await?;
+        let (taken,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_lock(43)").fetch_one(&mut *conn).await?;
+        if !taken {
+            return Ok(None);
+        }
+        conn.close_on_drop();
+        Ok(Some(Self { conn }))
+    }
+
+    pub async fn good_closed_by_row(pool: &PgPool) -> sqlx::Result<Option<Self>> {
+        let mut conn = pool.acquire().await?;
+        let row = sqlx::query("SELECT pg_try_advisory_lock(43)").fetch_one(&mut *conn).await?;
+        if !row.get::<bool, _>(0) {
+            return Ok(None);
+        }
+        conn.close_on_drop();
+        Ok(Some(Self { conn }))
+    }
 }
