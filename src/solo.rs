@@ -11,12 +11,12 @@ use std::sync::OnceLock;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::UnitId;
+use crate::body::{EventKind, Unit, UnitId, UnitKind};
 use crate::context::{Context, UnitContext};
 use crate::defs::FnId;
 use crate::handlers::HandlerKind;
 use crate::infer::Owner;
-use crate::ir::Name;
+use crate::ir::{ExprId, Name};
 use crate::lint::{Finding, Label, Lint};
 use crate::source::FileId;
 use crate::ty::TraitRef;
@@ -56,13 +56,9 @@ impl Context<'_> {
     /// Whether a handler that serves requests side by side leads to a body.
     #[must_use]
     pub fn is_served(&self, owner: Owner) -> bool {
-        let serves = |owner: Owner| {
-            let mut handlers = self.handlers.iter();
-            handlers.any(|one| one.unit.owner == owner && one.kind == HandlerKind::Concurrent)
-        };
         let (mut known, mut queue) = (FxHashSet::from_iter([owner]), vec![owner]);
         while let Some(owner) = queue.pop() {
-            if serves(owner) {
+            if self.serves(owner) {
                 return true;
             }
             let Owner::Fn(id) = owner else { continue };
@@ -75,6 +71,55 @@ impl Context<'_> {
             );
         }
         false
+    }
+
+    /// Whether a body's future may be dropped where it waits: a handler that serves requests leads to it, or a call under a time limit or in a
+    /// race; or nobody in the workspace is known to run it. A task of its own and `main` run theirs to the end.
+    #[must_use]
+    pub fn may_be_dropped(&self, owner: Owner) -> bool {
+        let (mut known, mut queue) = (FxHashSet::from_iter([owner]), vec![owner]);
+        let mut is_run = false;
+        while let Some(owner) = queue.pop() {
+            let Owner::Fn(id) = owner else { continue };
+            if self.serves(owner) {
+                return true;
+            }
+            is_run |= is_main(self.defs(), id) || self.is_migration(id);
+            let unread = self.reach.callers(self.defs(), id).into_iter();
+            let unread = unread.filter(|id| self.program.of_fn(*id).is_none());
+            let unread = unread.filter(|id| !self.defs().is_test(*id)).map(Owner::Fn);
+            let mut callers: Vec<Owner> = unread.collect();
+            for (unit, event) in self.program.calls_of(id) {
+                let is_task =
+                    unit.kind == UnitKind::Spawned || matches!(event.kind, EventKind::Spawn { .. });
+                if self.in_test(unit) {
+                    continue;
+                } else if self.is_dropped_in(unit, event.at) {
+                    return true;
+                } else if is_task {
+                    is_run = true;
+                } else {
+                    callers.push(unit.id.owner);
+                }
+            }
+            queue.extend(callers.into_iter().filter(|owner| known.insert(*owner)));
+        }
+        !is_run
+    }
+
+    /// Whether an expression is part of a future that its unit drops where it waits, when time is up or another one is first.
+    fn is_dropped_in(&self, unit: &Unit, at: ExprId) -> bool {
+        let Owner::Fn(id) = unit.id.owner else {
+            return false;
+        };
+        let at = self.defs().body(id).map(|body| body.range(at));
+        let mut dropped = unit.dropped.iter();
+        dropped.any(|dropped| at.is_some_and(|at| dropped.future.holds(at)))
+    }
+
+    fn serves(&self, owner: Owner) -> bool {
+        let mut handlers = self.handlers.iter();
+        handlers.any(|one| one.unit.owner == owner && one.kind == HandlerKind::Concurrent)
     }
 
     /// Whether nothing in the workspace calls a function that nobody else can: one that its crate hides, or a program's method of one of
@@ -158,6 +203,13 @@ impl Context<'_> {
 }
 
 impl UnitContext<'_, '_> {
+    /// Whether the future that something is done in may be dropped where it waits, here or by those who run it.
+    #[must_use]
+    pub fn may_drop(&self, at: ExprId) -> bool {
+        let unit = self.flow.unit;
+        self.cx.is_dropped_in(unit, at) || self.cx.may_be_dropped(unit.id.owner)
+    }
+
     /// A finding of this unit that takes two that run at the same time: a judgement where it only runs alone. A second process may run the
     /// same code; of those that do so few are more than one at a time.
     #[must_use]

@@ -277,11 +277,15 @@ fn report(
     finding
 }
 
-/// The lock ends with a pool that is made and closed here; what `main` awaits is dropped with the program, and its connections with it.
+/// The lock ends with a pool that is made and closed here; what `main` awaits is dropped with the program, and its connections with it;
+/// and of what nothing drops, nothing is left behind.
 fn ends_soon(unit: &UnitContext<'_, '_>, mark: &Resource, reason: Reason) -> bool {
     match reason {
         Reason::Pool => unit.closes_own_pool(mark),
-        Reason::Cancelled => unit.cx.runs_alone(unit.flow.unit.id.owner),
+        Reason::Cancelled => {
+            unit.cx.runs_alone(unit.flow.unit.id.owner)
+                || !mark.at.is_none_or(|at| unit.may_drop(at))
+        }
         _ => false,
     }
 }

@@ -263,3 +263,29 @@ impl ClosedLock {
         Ok(Some(Self { conn }))
     }
 }
+
+// A task of its own runs this to the end.
+async fn bad_dropped_by_nobody(pool: PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query(LOCK).execute(&mut *conn).await?; //~ advisory_lock_split?
+    let done = sqlx::query(WORK).execute(&mut *conn).await;
+    sqlx::query(UNLOCK).execute(&mut *conn).await?;
+    done.map(|_| ())
+}
+
+async fn bad_dropped_by_time(pool: &PgPool) -> sqlx::Result<()> {
+    let mut conn = pool.acquire().await?;
+    sqlx::query(LOCK).execute(&mut *conn).await?; //~ advisory_lock_split
+    let done = sqlx::query(WORK).execute(&mut *conn).await;
+    sqlx::query(UNLOCK).execute(&mut *conn).await?;
+    done.map(|_| ())
+}
+
+async fn timed(pool: PgPool) {
+    let _ = tokio::time::timeout(std::time::Duration::from_secs(5), bad_dropped_by_time(&pool)).await;
+}
+
+pub fn good_starts(pool: &PgPool) {
+    tokio::spawn(bad_dropped_by_nobody(pool.clone()));
+    tokio::spawn(timed(pool.clone()));
+}
