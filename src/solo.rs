@@ -94,9 +94,11 @@ impl Context<'_> {
                     unit.kind == UnitKind::Spawned || matches!(event.kind, EventKind::Spawn { .. });
                 if self.in_test(unit) {
                     continue;
-                } else if self.is_dropped_in(unit, event.at) {
+                }
+                if self.is_dropped_in(unit, event.at) {
                     return true;
-                } else if is_task {
+                }
+                if is_task {
                     is_run = true;
                 } else {
                     callers.push(unit.id.owner);
