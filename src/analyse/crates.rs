@@ -8,6 +8,9 @@ use crate::ir::Name;
 use crate::source::Sources;
 use crate::workspace::{Dependency, DependencyKind, Package, TargetKind, Workspace};
 
+/// That of code without a manifest.
+const NEWEST_EDITION: u16 = 2024;
+
 /// The crates of all packages, libraries first.
 pub(super) fn crates(
     workspace: &Workspace,
@@ -39,6 +42,7 @@ pub(super) fn crates(
                 is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
                     || workspace.is_for_tests(index),
                 is_program: !is_lib,
+                edition: package.edition,
                 externs: externs(catalogue, package, index, is_lib),
                 versions: versions.clone(),
             });
@@ -66,6 +70,7 @@ fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
         root: id,
         is_test: false,
         is_program: false,
+        edition: NEWEST_EDITION,
         externs: externs.clone(),
         versions: all.clone(),
     };

@@ -266,12 +266,16 @@ impl Builder<'_, '_> {
                 let no = self.new_block();
                 let sides = std::iter::once(*then).chain(*or_else);
                 self.sides = sides.map(|side| (side, true)).collect();
+                let before = self.made.len();
                 self.test(*cond, no);
                 self.sides.clear();
+                let made = self.made_by_condition(before);
                 self.arm(*then);
+                self.drop_all(&made, *then);
                 self.end_scope();
                 let yes = self.current.take();
                 self.current = Some(no).filter(|no| self.is_reached(*no));
+                self.drop_all(&made, *cond);
                 if let Some(or_else) = or_else {
                     self.arm(*or_else);
                 }
@@ -308,6 +312,15 @@ impl Builder<'_, '_> {
             Expr::Let { value, .. } => self.take(*value, Sink::Owner),
             _ => {}
         }
+    }
+
+    /// What a condition made since, if it dies with its branch: before edition 2024 what `if let` made lives on in `else`.
+    fn made_by_condition(&mut self, before: usize) -> Vec<ExprId> {
+        let module = self.typed.scope.module;
+        if self.types.defs.crate_of(module).edition < 2024 {
+            return Vec::new();
+        }
+        self.made.split_off(before.min(self.made.len()))
     }
 
     /// The right side of `&&`: its bindings reach further, so only its effects are optional.

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::catalogue::{Effect, Role};
 use crate::infer::{Callee, Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, LocalId, MacroArgs, Name, PatId};
+use crate::ty::Ty;
 
 /// Literals in literals are looked into this deep.
 const MAX_DEPTH: usize = 8;
@@ -109,9 +110,9 @@ fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
     let catalogue = types.defs.catalogue;
     let locks = |effect| matches!(effect, Effect::MutexLock | Effect::MutexTryLock);
     let matters = |site: &ExprId| match typed.callee(*site) {
-        // `mutex.lock().clone()` has left the guard behind.
+        // `mutex.lock().clone()` and `mem::take(&mut *mutex.lock())` have left the guard behind.
         Some(Callee::Ext(call)) if locks(catalogue.call(*call).effect) => {
-            !is_plain_handle(types, typed, local)
+            !is_without_guard(types, typed, local)
         }
         Some(Callee::Ext(call)) => catalogue.call(*call).effect.makes(),
         Some(_) => true,
@@ -122,12 +123,12 @@ fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
     sites
 }
 
-/// A pool or connection held by value, without a guard around it.
-fn is_plain_handle(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> bool {
+/// Something that is held by value, of a type that is known and has no guard around it.
+fn is_without_guard(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> bool {
     let ty = &typed.local_tys[local];
     let guards = |role| role == Role::MutexGuard;
     !ty.is_ref()
-        && types.part(ty, &typed.scope).is_some()
+        && ty.is_known()
         && types.part_where(ty, &typed.scope, guards).is_none()
 }
 
@@ -205,7 +206,7 @@ fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
     types.part(ty, &typed.scope).is_some()
         || matches!(
             ty.peeled(),
-            crate::ty::Ty::Adt(..) | crate::ty::Ty::Tuple(_)
+            Ty::Adt(..) | Ty::Tuple(_)
         )
         || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
 }

@@ -157,17 +157,19 @@ impl Builder<'_, '_> {
 
     /// What a statement made and nobody keeps dies at its end.
     pub(super) fn drop_made(&mut self, before: usize, at: ExprId) {
-        for made in self.made.split_off(before.min(self.made.len())) {
-            if !self.owners.is_owned(made) {
-                self.emit(
-                    at,
-                    EventKind::Drop {
-                        local: None,
-                        made: Some(made),
-                        asked: false,
-                    },
-                );
-            }
+        let made = self.made.split_off(before.min(self.made.len()));
+        self.drop_all(&made, at);
+    }
+
+    /// Of what was made, what nobody keeps dies here.
+    pub(super) fn drop_all(&mut self, made: &[ExprId], at: ExprId) {
+        for made in made.iter().filter(|made| !self.owners.is_owned(**made)) {
+            let drop = EventKind::Drop {
+                local: None,
+                made: Some(*made),
+                asked: false,
+            };
+            self.emit(at, drop);
         }
     }
 

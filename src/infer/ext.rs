@@ -38,7 +38,11 @@ impl Walk<'_, '_> {
         let facts = catalogue.call(call);
         let mut subst = subst.clone();
         for (index, arg) in args.iter().enumerate() {
-            subst.insert(name(&format!("Arg{index}")), self.operand_ty(facts, *arg));
+            let ty = self.operand_ty(facts, *arg);
+            if let Ty::Ref(inner, _) = &ty {
+                subst.insert(name(&format!("Inner{index}")), (**inner).clone());
+            }
+            subst.insert(name(&format!("Arg{index}")), ty);
         }
         self.ext_closures(facts, receiver, args, &mut subst);
         self.out.calls.insert(id, Callee::Ext(call));

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::check;
+use crate::{check, check_in};
 
 #[test]
 fn let_else() {
@@ -98,6 +98,7 @@ fn a_chain_of_lets() {
             1 -> [2]
                 let Ok(mut tx) = pool.begin().aw…: `pool.begin()` has failed, quietly
             2 -> [3 5]
+                let Ok(mut tx) = pool.begin().aw…: drop `one(&mut tx)`
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
             3 -> [4]
@@ -107,7 +108,6 @@ fn a_chain_of_lets() {
             5 -> [6]
                 ?: drop `two(pool)`
             6 -> [7]
-                if let Ok(mut tx) = pool.begin()…: drop `one(&mut tx)`
                 Ok(()): leave by End, ok
             7 -> [] returns `()`
             8 -> [9 10]
@@ -124,6 +124,7 @@ fn a_chain_of_lets() {
             12 -> [4]
                 { if let Ok(mut tx) = pool.begin…: drop tx
             13 -> [6]
+                { tx.commit().await?; }: drop `one(&mut tx)`
                 { if let Ok(mut tx) = pool.begin…: drop tx
         "#]],
     );
@@ -244,6 +245,64 @@ fn temporaries_of_a_scrutinee_live_through_the_match() {
                 pool.acquire().await?.begin().aw…: `pool.acquire().await?.begin()` has failed, quietly
         "#]],
     );
+}
+
+const IF_LET: &str = "if let Ok(_) = sqlx::query(\"SELECT 1\").execute(&mut *pool.acquire().await?).await {
+     Ok(())
+ } else {
+     two(pool).await
+ }";
+
+#[test]
+fn temporaries_of_an_if_let_die_before_else() {
+    check(IF_LET, &expect![[r#"
+        0 -> [1 3]
+            acquire(): checkout from pool p1
+            pool.acquire().await: await
+        1 -> [2]
+            ?: `pool.acquire()` has failed
+            ?: leave by Question
+        2 -> [] fails
+        3 -> [4 7]
+            execute(&mut *pool.acquire().awa…: statement on connection `pool.acquire()`: select
+            sqlx::query("SELECT 1").execute(…: await
+        4 -> [5]
+            let Ok(_) = sqlx::query("SELECT …: `sqlx::query("SELECT 1").execute(…` has failed
+        5 -> [6]
+            let Ok(_) = sqlx::query("SELECT …: drop `pool.acquire()`
+            two(pool): call two(1=pool p1)
+            two(pool).await: await
+            two(pool).await: leave by End
+        6 -> [] returns `()`|`two(pool)`
+        7 -> [6]
+            Ok(()): leave by End, ok
+            { Ok(()) }: drop `pool.acquire()`
+    "#]]);
+}
+
+#[test]
+fn temporaries_of_an_if_let_live_through_else_before_2024() {
+    check_in(2021, IF_LET, &expect![[r#"
+        0 -> [1 3]
+            acquire(): checkout from pool p1
+            pool.acquire().await: await
+        1 -> [2]
+            ?: `pool.acquire()` has failed
+            ?: leave by Question
+        2 -> [] fails
+        3 -> [4 7]
+            execute(&mut *pool.acquire().awa…: statement on connection `pool.acquire()`: select
+            sqlx::query("SELECT 1").execute(…: await
+        4 -> [5]
+            let Ok(_) = sqlx::query("SELECT …: `sqlx::query("SELECT 1").execute(…` has failed
+        5 -> [6]
+            two(pool): call two(1=pool p1)
+            two(pool).await: await
+            two(pool).await: leave by End
+        6 -> [] returns `()`|`two(pool)`
+        7 -> [6]
+            Ok(()): leave by End, ok
+    "#]]);
 }
 
 #[test]

@@ -16,8 +16,8 @@ use acid::source::Sources;
 use acid::workspace::Workspace;
 use expect_test::Expect;
 
-const MANIFEST: &str = "[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2024\"
-[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\ntokio = \"1\"\nfutures = \"0.3\"\n";
+const PACKAGE: &str = "[package]\nname = \"app\"\nversion = \"0.1.0\"\n";
+const DEPENDENCIES: &str = "[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\ntokio = \"1\"\nfutures = \"0.3\"\n";
 
 const PRELUDE: &str = "use sqlx::{PgPool, Postgres, Transaction};\nuse std::time::Duration;\n
 async fn one(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> { sqlx::query(\"UPDATE a SET x = 1\").execute(&mut **tx).await?; Ok(()) }
@@ -26,17 +26,23 @@ async fn two(pool: &PgPool) -> sqlx::Result<()> { sqlx::query(\"UPDATE b SET x =
 
 /// Compares the units of an async function with this body, which has a `pool` and returns a `sqlx::Result<()>`.
 fn check(body: &str, expected: &Expect) {
+    check_in(2024, body, expected);
+}
+
+/// As `check`, in this edition.
+fn check_in(edition: u16, body: &str, expected: &Expect) {
     let text = format!(
         "{PRELUDE}struct Holder<'a> {{ tx: Transaction<'a, Postgres> }}\nasync fn shape(pool: &PgPool) -> sqlx::Result<()> {{\n{body}\n}}\n"
     );
-    expected.assert_eq(&events(&text));
+    expected.assert_eq(&events(&text, edition));
 }
 
-fn events(text: &str) -> String {
+fn events(text: &str, edition: u16) -> String {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("src");
     fs::create_dir(&source).unwrap();
-    fs::write(folder.path().join("Cargo.toml"), MANIFEST).unwrap();
+    let manifest = format!("{PACKAGE}edition = \"{edition}\"\n{DEPENDENCIES}");
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
     fs::write(source.join("lib.rs"), text).unwrap();
     let options = Options::default();
     let workspace = Workspace::load(&[folder.path().to_path_buf()], None).unwrap();

@@ -157,3 +157,17 @@ pub async fn good_guards_pool(shop: &Mutex<Shop>, id: i64) -> sqlx::Result<()> {
     shop.sold += 1;
     Ok(())
 }
+
+pub struct Buffer {
+    lines: std::sync::Mutex<Vec<String>>,
+}
+
+// What is taken out has left the guard behind.
+pub async fn good_taken_out(buffer: &Buffer, pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let lines = std::mem::take(&mut *buffer.lines.lock().unwrap());
+    for line in lines {
+        sqlx::query("INSERT INTO lines (text) VALUES ($1)").bind(line).execute(&mut *tx).await?;
+    }
+    tx.commit().await
+}
