@@ -58,15 +58,17 @@ fn control(effect: &Effect) -> Option<Verb> {
     sql.alternatives.iter().find_map(|text| unbalanced(text))
 }
 
-/// A text that both begins and ends keeps to one connection.
+/// A text that both begins and ends keeps to one connection, and may end once more what it has ended.
 fn unbalanced(text: &[Statement]) -> Option<Verb> {
     use Verb::{Begin, Commit, Release, Rollback, RollbackTo, Savepoint, SetTransaction};
-    let mut open = None;
+    let (mut open, mut has_ended) = (None, false);
     for statement in text {
         match (statement.verb, open) {
             (Begin | Savepoint | SetTransaction, None) => open = Some(statement.verb),
+            (Commit | Rollback, None) if has_ended => {}
             (Commit | Rollback | RollbackTo | Release, None) => return Some(statement.verb),
-            (Commit | Rollback, Some(_)) | (Release, Some(Savepoint)) => open = None,
+            (Commit | Rollback, Some(_)) => (open, has_ended) = (None, true),
+            (Release, Some(Savepoint)) => open = None,
             _ => {}
         }
     }

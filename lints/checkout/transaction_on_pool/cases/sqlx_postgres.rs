@@ -191,3 +191,14 @@ pub async fn good_other_begins(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO commits (message) VALUES ('BEGIN; COMMIT')").execute(pool).await?;
     Ok(())
 }
+
+// A COMMIT too many, of what the same text has begun and ended: it is sent to the right connection.
+pub async fn bad_commits_twice(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::raw_sql("BEGIN; CREATE TABLE a (n int); COMMIT; CREATE TABLE b (n int); COMMIT;").execute(pool).await?; //~ open_transaction_returned
+    Ok(())
+}
+
+pub async fn bad_ends_first(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::raw_sql("COMMIT; BEGIN; CREATE TABLE c (n int); COMMIT;").execute(pool).await?; //~ transaction_on_pool
+    Ok(())
+}
