@@ -2,6 +2,7 @@
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
 mod arguments;
+mod assumed;
 mod bare;
 mod begins;
 mod build;
@@ -31,8 +32,9 @@ mod walk;
 
 pub use dump::dump;
 pub use event::{
-    Arg, Block, BlockId, Caught, Droppable, Event, EventKind, Exit, Given, Graph, Handle, Loop,
-    Mode, Order, Origin, Seed, Sink, Sql, Unheard, Unit, UnitId, UnitKind, Way,
+    Arg, Block, BlockId, Caught, Condition, Droppable, Event, EventKind, Exit, Given, Graph,
+    Handle, Holds, Loop, Mode, Order, Origin, Seed, Sink, Sql, Unheard, Unit, UnitId, UnitKind,
+    Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -3,6 +3,7 @@
 
 mod callers;
 mod canon;
+mod conditions;
 mod effect;
 mod either;
 mod given;

@@ -1,7 +1,7 @@
 //! Arguments: what they stand for, and where their values go.
 
 use super::build::Builder;
-use super::event::{Arg, EventKind, Handle, Origin, Sink, UnitKind};
+use super::event::{Arg, EventKind, Handle, Holds, Origin, Sink, UnitKind};
 use crate::catalogue::{CallId, Effect, ExtCall, Role};
 use crate::defs::FnId;
 use crate::infer::{Callee, Root, TextReader, Val};
@@ -94,7 +94,10 @@ impl Builder<'_, '_> {
             _ => {}
         }
         args.retain(|arg| {
-            arg.val != Val::None || arg.part.is_some() || arg.origin != Origin::default()
+            arg.val != Val::None
+                || arg.part.is_some()
+                || arg.origin != Origin::default()
+                || arg.holds != Holds::Unknown
         });
         Some((fns.clone(), args))
     }
@@ -108,6 +111,7 @@ impl Builder<'_, '_> {
             by_value: self.gives_away(at),
             texts: self.sql_texts(at),
             origin: self.origin_of(at),
+            holds: self.holds(at),
             at,
         }
     }
@@ -316,6 +320,7 @@ pub(super) fn made_arg(param: u32, id: ExprId, at: ExprId) -> Arg {
         by_value: false,
         texts: Vec::new(),
         origin: Origin::default(),
+        holds: Holds::Unknown,
         at,
     }
 }

@@ -60,7 +60,7 @@ impl Builder<'_, '_> {
     }
 
     /// The value of `true`, of a constant that is one (under every `cfg`), or of what negates it.
-    fn constant(&self, cond: ExprId) -> Option<bool> {
+    pub(super) fn constant(&self, cond: ExprId) -> Option<bool> {
         match self.typed.body.expr(cond) {
             Expr::Bool(value) => Some(*value),
             Expr::Unary(inner) => self.constant(*inner).map(|value| !value),
@@ -119,6 +119,7 @@ impl Builder<'_, '_> {
         self.failed(cond, &outcome.holds, outcome.caught);
         self.failed(cond, &said.calls, said.holds);
         self.empty(cond, &emptied.holds);
+        self.assume(cond, &self.assumed(cond, true));
         let yes = std::mem::replace(&mut self.current, no);
         self.failed(cond, &outcome.fails, Caught::Any);
         self.failed(cond, &said.calls, said.fails);
@@ -126,6 +127,7 @@ impl Builder<'_, '_> {
         for call in refused {
             self.emit(cond, EventKind::Refused { call });
         }
+        self.assume(cond, &self.assumed(cond, false));
         self.drop_locals(bound);
         self.jump_to(otherwise);
         self.current = yes;

@@ -1,7 +1,7 @@
 //! Where control goes: branches, loops, `?`, `return`, `break`, and the drops on the way out of scopes.
 
 use super::build::Builder;
-use super::event::{Block, BlockId, Caught, EventKind, Exit, Sink, Way};
+use super::event::{Block, BlockId, Caught, Condition, EventKind, Exit, Sink, Way};
 use crate::catalogue::Effect;
 use crate::infer::Callee;
 use crate::ir::{Expr, ExprId, LocalId, Name};
@@ -240,7 +240,13 @@ impl Builder<'_, '_> {
     }
 
     /// Something that may or may not run, and diverges or goes on.
-    pub(super) fn optional(&mut self, id: ExprId, failed: &[ExprId], emptied: &[ExprId]) {
+    pub(super) fn optional(
+        &mut self,
+        id: ExprId,
+        failed: &[ExprId],
+        emptied: &[ExprId],
+        assumed: &[Condition],
+    ) {
         let Some(current) = self.current else { return };
         let after = self.new_block();
         self.edge(current, after);
@@ -249,6 +255,7 @@ impl Builder<'_, '_> {
         self.failed(id, failed, Caught::Any);
         self.sides.clear();
         self.empty(id, emptied);
+        self.assume(id, assumed);
         self.walk(id);
         self.join_into(after);
     }
@@ -293,6 +300,7 @@ impl Builder<'_, '_> {
                     self.failed_in(*value, arm, arms, &pats);
                     let emptied = self.emptied_in_arm(*value, arm.pat, &pats);
                     self.empty(*value, &emptied);
+                    self.assume(*value, &self.assumed_in_arm(*value, arm.pat, &pats));
                     self.scopes.push(Scope::block(
                         self.owners.bound_by(self.typed, arm.pat),
                         None,
@@ -305,9 +313,10 @@ impl Builder<'_, '_> {
                 }
                 self.current = Some(after).filter(|_| start.is_some() && !arms.is_empty());
             }
-            Expr::Logic { left, right, .. } => {
+            Expr::Logic { left, right, and } => {
                 self.walk(*left);
-                self.optional_operand(*right);
+                let assumed = self.assumed(*left, *and);
+                self.optional_operand(*right, &assumed);
             }
             Expr::Let { value, .. } => self.take(*value, Sink::Owner),
             _ => {}
@@ -324,9 +333,10 @@ impl Builder<'_, '_> {
     }
 
     /// The right side of `&&`: its bindings reach further, so only its effects are optional.
-    pub(super) fn optional_operand(&mut self, right: ExprId) {
+    pub(super) fn optional_operand(&mut self, right: ExprId, assumed: &[Condition]) {
         let Some(current) = self.current else { return };
         self.current = self.fork();
+        self.assume(right, assumed);
         self.walk(right);
         let after = self.new_block();
         self.join_into(after);

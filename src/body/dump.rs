@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::event::{Arg, Block, Caught, EventKind, Exit, Handle, Sql, Unit};
+use super::event::{Arg, Block, Caught, Condition, EventKind, Exit, Handle, Sql, Unit};
 use crate::defs::{Defs, FnId};
 use crate::infer::{Owner, Place, Root, Val};
 use crate::ir::{Body, ExprId, LocalId};
@@ -196,6 +196,9 @@ impl Shown<'_> {
             EventKind::Leave { way, ok } => {
                 let ok = if *ok { ", ok" } else { "" };
                 return format!("leave by {way:?}{ok}");
+            }
+            EventKind::Assume(Condition { param, holds }) => {
+                return format!("assume p{param} {holds}");
             }
             EventKind::Slow { kind } => return format!("slow {}", kind.unwrap_or_default()),
             EventKind::SideEffect { kind } => {

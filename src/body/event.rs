@@ -10,7 +10,7 @@ pub use super::{caught::Caught, errors::Unheard, seeds::Seed};
 pub use graph::{
     Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
 };
-pub use ways::{Sink, Way};
+pub use ways::{Condition, Holds, Sink, Way};
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
@@ -128,6 +128,8 @@ pub struct Arg {
     pub texts: Vec<SqlText>,
     /// The order of its values, if it is a list.
     pub origin: Origin,
+    /// Whether it holds, where it is a flag or an option.
+    pub holds: Holds,
     /// The expression.
     pub at: ExprId,
 }
@@ -367,6 +369,8 @@ pub enum EventKind {
         /// How.
         how: Unheard,
     },
+    /// Control comes here only if this holds.
+    Assume(Condition),
     /// Control is about to leave the unit, before anything is dropped.
     Leave {
         /// How.

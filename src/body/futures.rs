@@ -214,8 +214,20 @@ impl Builder<'_, '_> {
             (Some(list), Some("each")) => self.over(id, list, |this| {
                 this.run_operand(facts.effect, value, operand);
             }),
-            _ => self.run_operand(facts.effect, value, operand),
+            _ => self.run_if_assumed(id, |this| this.run_operand(facts.effect, value, operand)),
         }
+    }
+
+    /// A closure that a method of a parameter's option is given runs only if the option is filled, or empty.
+    fn run_if_assumed(&mut self, id: ExprId, run: impl FnOnce(&mut Self)) {
+        let assumed = self.assumed_in_closure(id);
+        if assumed.is_empty() {
+            return run(self);
+        }
+        self.maybe(|this| {
+            this.assume(id, &assumed);
+            run(this);
+        });
     }
 
     /// A future or a list of them that runs here. What `map` makes of something unknown can only be such a list.

@@ -167,7 +167,7 @@ impl Builder<'_, '_> {
             if let Some(future) = arm.future {
                 self.may_be_dropped(future, race);
                 let before = std::mem::replace(&mut self.races, true);
-                self.optional(future, &[], &[]);
+                self.optional(future, &[], &[], &[]);
                 self.run_value(future);
                 self.races = before;
             }

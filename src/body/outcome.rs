@@ -130,7 +130,7 @@ impl Builder<'_, '_> {
     }
 
     /// Takes whatever there is.
-    fn is_plain(&self, pat: PatId) -> bool {
+    pub(super) fn is_plain(&self, pat: PatId) -> bool {
         match self.typed.body.pat(pat) {
             Pat::Wild | Pat::Bind { sub: None, .. } => true,
             Pat::Tuple { pats, .. } => pats.is_empty(),
@@ -292,5 +292,7 @@ impl Builder<'_, '_> {
         self.jump_to(errors);
         self.current = Some(current);
         self.current = self.fork();
+        let assumed = tried.map(|tried| self.assumed_of(tried, true));
+        self.assume(at, &assumed.unwrap_or_default());
     }
 }

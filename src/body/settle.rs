@@ -28,6 +28,7 @@ fn is_idle(event: &Event) -> bool {
             | EventKind::Failed { .. }
             | EventKind::Refused { .. }
             | EventKind::Ignored { .. }
+            | EventKind::Assume(_)
     )
 }
 

@@ -140,7 +140,13 @@ impl Builder<'_, '_> {
                     let emptied = init.map(|init| self.emptied_unless(*pat, init));
                     let (failed, emptied) =
                         (failed.unwrap_or_default(), emptied.unwrap_or_default());
-                    self.optional(*or_else, &failed, &emptied);
+                    let assumed = |taken| {
+                        init.map(|init| self.assumed_by(*pat, init, taken))
+                            .unwrap_or_default()
+                    };
+                    let (filled, empty) = (assumed(true), assumed(false));
+                    self.optional(*or_else, &failed, &emptied, &empty);
+                    self.assume(*or_else, &filled);
                 }
                 init.or(*or_else)
             }

@@ -310,6 +310,8 @@ pub enum Pat {
     Slice(Vec<PatId>),
     /// `a: T` (closure parameters are unwrapped into `Closure::params`)
     Typed(PatId, TypeRef),
-    /// `_`, literals, ranges, `..`
+    /// `true`, `false`
+    Bool(bool),
+    /// `_`, other literals, ranges, `..`
     Wild,
 }

@@ -17,6 +17,10 @@ impl Lower<'_> {
             SynPat::Guard(pat) => return self.pat(&pat.pat),
             SynPat::Paren(pat) => return self.pat(&pat.pat),
             SynPat::Ident(pat) => self.ident_pat(pat),
+            SynPat::Lit(pat) => match &pat.lit {
+                syn::Lit::Bool(value) => Pat::Bool(value.value),
+                _ => Pat::Wild,
+            },
             SynPat::Or(pat) => self.or_pat(pat),
             SynPat::Path(pat) => {
                 Pat::Path(Box::new(self.places.path(&pat.path, pat.qself.as_ref())))

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Canon, Program};
-use crate::body::{Arg, EventKind, Given, Sql};
+use super::{Canon, Program, conditions};
+use crate::body::{Arg, Condition, EventKind, Given, Sql};
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Val};
@@ -28,6 +28,8 @@ pub struct Effect {
     pub refused: bool,
     /// Whoever does it has ended a transaction of its caller's before, on every path.
     pub after_end: bool,
+    /// What must hold of the function's own parameters for it to happen.
+    pub only: Vec<Condition>,
     /// Where it happens, last, behind the calls that lead there.
     pub steps: Arc<[Step]>,
 }
@@ -140,6 +142,7 @@ pub fn instantiate(
     (callee, args): (FnId, &[Arg]),
     at: Step,
 ) -> Option<Effect> {
+    let only = conditions::at_call(&effect.only, args)?;
     let on_connection = program.gives_connection(callee, args, &effect.on);
     if on_connection && matches!(effect.kind, EffectKind::Checkout(..)) {
         return None;
@@ -177,12 +180,6 @@ pub fn instantiate(
         }
         kind => kind.clone(),
     };
-    let steps = std::iter::once(at).chain(effect.steps.iter().cloned());
-    let steps: Vec<Step> = if effect.steps.len() >= MAX_STEPS {
-        effect.steps.to_vec()
-    } else {
-        steps.collect()
-    };
     Some(Effect {
         kind,
         on: Val::from_places(places),
@@ -190,8 +187,18 @@ pub fn instantiate(
         in_own_transaction: effect.in_own_transaction,
         refused: effect.refused,
         after_end: effect.after_end,
-        steps: steps.into(),
+        only,
+        steps: lengthened(at, &effect.steps),
     })
+}
+
+/// The way to an effect, with a step before it.
+fn lengthened(at: Step, steps: &Arc<[Step]>) -> Arc<[Step]> {
+    if steps.len() >= MAX_STEPS {
+        return steps.clone();
+    }
+    let steps = std::iter::once(at).chain(steps.iter().cloned());
+    steps.collect()
 }
 
 /// What a callee's statement says, with the text and the values that the call gives.

@@ -42,6 +42,7 @@ impl Program<'_> {
                     in_own_transaction: false,
                     refused: false,
                     after_end: false,
+                    only: Vec::new(),
                     steps: [step].into(),
                 },
                 inside: None,

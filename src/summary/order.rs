@@ -5,6 +5,7 @@ use std::cell::LazyCell;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rayon::prelude::*;
 
+use super::conditions::{self, Conditions};
 use super::refused::{Refusals, ended_before, ends_callers};
 use super::{Canon, Effect, Fresh, Happening, Program, Returned, Run, Summary};
 use crate::body::{Event, EventKind, Exit, Unit, UnitId};
@@ -118,15 +119,19 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
         .map(|block| block.events.iter().map(happening).collect())
         .collect();
     let ended = ended_before(unit, &happenings);
+    let conditions = Conditions::of(&unit.graph);
     let blocks = unit.graph.blocks.iter().zip(happenings);
     for (at, (block, happenings)) in blocks.enumerate() {
         let mut is_over = ended[at];
+        let mut holds = conditions.before(at);
         for (event, happenings) in block.events.iter().zip(happenings) {
+            conditions::learn(&mut holds, event);
             let ends = happenings.iter().any(|one| ends_callers(unit, one));
             for mut happening in happenings {
                 let effect = &mut happening.effect;
                 effect.refused = refusals.follow(at, event, effect);
                 effect.after_end = is_over || effect.after_end && ends;
+                effect.only = conditions::both(std::mem::take(&mut effect.only), &holds);
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
                 let through = through_own(program, unit, &canon, &happening.effect);
                 add_effect(
@@ -216,6 +221,12 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
         Some(known) => {
             known.refused &= effect.refused;
             known.after_end &= effect.after_end;
+            let only = conditions::common(&known.only, &effect.only);
+            // What always happens leads the reader where it does.
+            if effect.only.len() < known.only.len() {
+                known.steps = effect.steps;
+            }
+            known.only = only;
         }
         None => summary.effects.push(Effect { on, ..effect }),
     }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::conditions::{self, Conditions};
 use super::effect::MAX_STEPS;
 use super::{Canon, Program, Step};
-use crate::body::{Event, EventKind, Unit};
+use crate::body::{Condition, Event, EventKind, Unit};
 use crate::catalogue::Role;
 use crate::infer::{Place, Root, Val};
 use crate::ir::Name;
@@ -21,6 +22,8 @@ pub struct Outside {
     pub lasts: bool,
     /// Where it happens, something has been written before on a connection that the caller knows.
     pub after_write: bool,
+    /// What must hold of the function's own parameters for it to happen.
+    pub only: Vec<Condition>,
     /// Where it happens, last, behind the calls that lead there.
     pub steps: Arc<[Step]>,
     /// The pool or connection of the transaction that a callee opened around a closure of this body.
@@ -49,7 +52,12 @@ impl Program<'_> {
                 };
                 let mut found = Vec::new();
                 for callee in fns.iter().filter(is_run).filter_map(|id| self.of_fn(*id)) {
-                    found.extend(callee.outside.iter().map(|deed| lifted(deed, &step, None)));
+                    for deed in &callee.outside {
+                        if let Some(only) = conditions::at_call(&deed.only, args) {
+                            let deed = lifted(deed, &step, None);
+                            add(&mut found, Outside { only, ..deed });
+                        }
+                    }
                     for (inner, inside) in self.run_by(unit, canon, callee, args) {
                         // A closure that is given a transaction tells itself.
                         let mut params = self.units[inner].params.iter();
@@ -67,6 +75,7 @@ impl Program<'_> {
             kind,
             lasts,
             after_write: false,
+            only: Vec::new(),
             steps: [step].into(),
             inside: None,
         }]
@@ -80,9 +89,12 @@ impl Program<'_> {
         }
         let before = self.done_before_blocks(unit, canon);
         let fills = is_read_through(unit);
+        let conditions = Conditions::of(&unit.graph);
         let mut found: Vec<Outside> = Vec::new();
-        for (block, mut done) in unit.graph.blocks.iter().zip(before) {
+        for (at, (block, mut done)) in unit.graph.blocks.iter().zip(before).enumerate() {
+            let mut holds = conditions.before(at);
             for event in &block.events {
+                conditions::learn(&mut holds, event);
                 for deed in deeds_of(event) {
                     let is_fill = fills && deed.lasts && is_cache(deed.kind);
                     if done.reached && !done.ended && !is_fill {
@@ -91,6 +103,7 @@ impl Program<'_> {
                             &mut found,
                             Outside {
                                 after_write,
+                                only: conditions::both(deed.only.clone(), &holds),
                                 inside: None,
                                 ..deed
                             },
@@ -179,6 +192,8 @@ fn lifted(deed: &Outside, step: &Step, inside: Option<Val>) -> Outside {
 fn add(found: &mut Vec<Outside>, deed: Outside) {
     let is_like = |other: &Outside| {
         (other.kind, other.lasts, other.after_write) == (deed.kind, deed.lasts, deed.after_write)
+            && other.only == deed.only
+            && other.inside == deed.inside
     };
     match found.iter().position(is_like) {
         Some(index) if found[index].steps.len() > deed.steps.len() => found[index] = deed,

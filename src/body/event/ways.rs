@@ -25,3 +25,24 @@ pub enum Sink {
     /// Somewhere unknown.
     Unknown,
 }
+
+/// A function's own parameter holds, or doesn't: a flag is set, an option filled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Condition {
+    /// Which: 0 is `self`, the others count from 1.
+    pub param: u32,
+    /// Set or filled; else `false` or `None`.
+    pub holds: bool,
+}
+
+/// Whether a flag is set, or an option filled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Holds {
+    /// Not known.
+    #[default]
+    Unknown,
+    /// By a literal or constant: `true` or `Some(…)`, else `false` or `None`.
+    Always(bool),
+    /// As this parameter of the function does.
+    Like(u32),
+}

@@ -314,6 +314,7 @@ fn pat(body: &Body, id: PatId) -> String {
             .join(" | "),
         Pat::Slice(all) => format!("[{}]", pats(body, all, None)),
         Pat::Typed(inner, of) => format!("{}: {}", pat(body, *inner), ty(of)),
+        Pat::Bool(value) => value.to_string(),
         Pat::Wild => "_".to_owned(),
     }
 }
