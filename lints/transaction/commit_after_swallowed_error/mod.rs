@@ -1,6 +1,6 @@
 //! A transaction that commits although a statement in it may have failed.
 
-use crate::body::{Caught, EventKind};
+use crate::body::{Caught, Event, EventKind};
 use crate::context::{Aftermath, Next, Unheeded, UnitContext};
 use crate::flow::Moment;
 use crate::lint::{Check, Finding, Label, Level, Lint};
@@ -38,13 +38,39 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 /// nothing half done unless there is another.
 fn is_harm(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {
     match swallowed.aftermath {
-        Aftermath::Aborted => true,
+        Aftermath::Aborted => !is_lost_alone(unit, swallowed) || has_other_write(unit, swallowed),
         Aftermath::GoesOn | Aftermath::Unknown => {
             let is_lost = swallowed.writes && swallowed.caught == Caught::Any;
             let is_made_good = |next: &Next<'_>| matches!(next, Next::Statement(_, true));
             is_lost && !swallowed.next.iter().any(is_made_good) && has_other_write(unit, swallowed)
         }
     }
+}
+
+/// Whether somebody looks at the error of a statement that runs once, in a transaction that commits here and is no part of another.
+/// Without another write nothing is lost then but what was seen to fail.
+fn is_lost_alone(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {
+    let flow = unit.flow;
+    let at = swallowed.event.at;
+    let is_ignored =
+        |event: &Event| matches!(event.kind, EventKind::Ignored { call, .. } if call == at);
+    let commits = |next: &Next<'_>| matches!(next, Next::Commit(_));
+    let transaction = &flow.resources[swallowed.transaction];
+    let on = flow.connection(&transaction.place);
+    let is_nested = flow.resources.iter().enumerate().any(|(index, other)| {
+        index != swallowed.transaction
+            && other.is_transaction()
+            && flow.connection(&other.place) == on
+    });
+    let is_repeated = unit.body().is_none_or(|body| {
+        let around = body.innermost_loop(body.range(at));
+        around.is_some_and(|(_, range)| !range.holds(transaction.span.range))
+    });
+    !transaction.given
+        && !is_nested
+        && !is_repeated
+        && swallowed.next.iter().all(commits)
+        && !flow.unit.events().any(is_ignored)
 }
 
 fn has_other_write(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {

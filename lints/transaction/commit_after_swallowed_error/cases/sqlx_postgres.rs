@@ -20,6 +20,7 @@ pub async fn bad_ok(pool: &PgPool) -> sqlx::Result<()> {
 
 pub async fn bad_logged(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
+    sqlx::query(SET).execute(&mut *tx).await?;
     if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
         eprintln!("not audited: {error}");
     }
@@ -28,8 +29,41 @@ pub async fn bad_logged(pool: &PgPool) -> sqlx::Result<()> {
 
 pub async fn bad_match(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
+    sqlx::query(SET).execute(&mut *tx).await?;
     match sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
         Ok(done) => println!("{} rows", done.rows_affected()),
+        Err(error) => eprintln!("not audited: {error}"),
+    }
+    tx.commit().await
+}
+
+// Nothing else is in the transaction: what fails alone is lost alone, and was looked at.
+pub async fn good_logged_alone(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    if let Err(error) = audit(&mut tx).await {
+        eprintln!("not audited: {error}");
+    }
+    tx.commit().await
+}
+
+pub async fn good_logged_alone_each(pool: &PgPool, names: &[String]) -> sqlx::Result<()> {
+    for name in names {
+        let mut tx = pool.begin().await?;
+        if let Err(error) = sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut *tx).await {
+            eprintln!("{name}: {error}");
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+pub async fn bad_logged_before_another(pool: &PgPool, name: &str) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let audited = audit(&mut tx).await; //~ commit_after_swallowed_error
+    match audited {
+        Ok(()) => {
+            sqlx::query("INSERT INTO names (name) VALUES ($1)").bind(name).execute(&mut *tx).await?;
+        }
         Err(error) => eprintln!("not audited: {error}"),
     }
     tx.commit().await
@@ -79,6 +113,7 @@ pub async fn bad_text(pool: &PgPool) -> sqlx::Result<()> {
 // Some errors are passed on, the one of the server isn't.
 pub async fn bad_told_apart(pool: &PgPool) -> sqlx::Result<()> {
     let mut tx = pool.begin().await?;
+    sqlx::query(SET).execute(&mut *tx).await?;
     if let Err(error) = sqlx::query(ADD).execute(&mut *tx).await { //~ commit_after_swallowed_error
         let is_known = error.as_database_error().is_some_and(|error| error.is_unique_violation());
         if !is_known {
