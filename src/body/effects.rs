@@ -191,10 +191,31 @@ impl Builder<'_, '_> {
         let kind = facts.value;
         let is_limit = kind.is_some_and(|kind| kind == "sleep" || kind == "channel");
         match facts.effect {
-            _ if self.once || self.races && is_limit => {}
+            _ if self.once || self.races && is_limit || self.is_unsent(id, facts) => {}
             Effect::SideEffect => self.emit(id, EventKind::SideEffect { kind }),
             _ => self.emit(id, EventKind::Slow { kind }),
         }
+    }
+
+    /// Whether an operation is built, and its chain ends in what sends nothing (`presigned`).
+    fn is_unsent(&self, id: ExprId, facts: &ExtCall) -> bool {
+        let unsent = &self
+            .types
+            .defs
+            .catalogue
+            .client(facts.sheet)
+            .behaviour
+            .unsent;
+        let body = self.typed.body;
+        let is_below = |end: ExprId| {
+            let mut here = end;
+            while let (true, Expr::Method { receiver, .. }) = (here != id, body.expr(here)) {
+                here = *receiver;
+            }
+            here == id
+        };
+        let ends = |expr: &Expr| matches!(expr, Expr::Method { receiver, name, .. } if unsent.iter().any(|one| *name == one.as_str()) && is_below(*receiver));
+        !unsent.is_empty() && body.exprs.iter().any(ends)
     }
 
     pub(super) fn make(&mut self, id: ExprId, kind: EventKind) {

@@ -105,6 +105,9 @@ pub struct Behaviour {
     /// Names by which it tells errors that the client makes of an answer.
     #[serde(default)]
     pub client_errors: Vec<String>,
+    /// Methods at the end of a builder's chain that send nothing.
+    #[serde(default)]
+    pub unsent: Vec<String>,
     /// Settings of a session that its connections switch on by themselves.
     #[serde(default)]
     pub on_by_default: Vec<String>,
