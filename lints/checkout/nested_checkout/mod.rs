@@ -84,6 +84,10 @@ fn report(
     });
     finding.related.extend(unit.chain(pool_use.effect));
     finding.help = Some(match held.kind {
+        // What runs on such a transaction is never committed.
+        ResourceKind::Transaction if unit.is_for_reading(held) => {
+            "end the transaction first: it only reads, and is never committed".to_owned()
+        }
         ResourceKind::Transaction => "run it on the transaction, or before it begins".to_owned(),
         _ => "use the connection that is held, or give it back first".to_owned(),
     });

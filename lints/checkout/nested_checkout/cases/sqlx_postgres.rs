@@ -18,6 +18,16 @@ pub async fn bad_read_in_transaction(pool: &PgPool) -> sqlx::Result<()> {
     tx.commit().await
 }
 
+// The transaction only reads, and nobody commits it: what runs on it is lost. The help says so.
+pub async fn bad_write_beside_a_reader(pool: &PgPool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let rows = sqlx::query(TARIFFS).fetch_all(&mut *tx).await?;
+    sqlx::query(ADD).bind(rows.len() as i64).execute(pool).await?; //~ nested_checkout
+    let rows = sqlx::query(TARIFFS).fetch_all(&mut *tx).await?;
+    println!("{} tariffs", rows.len());
+    Ok(())
+}
+
 // The transaction has written, another table than the one that is read.
 pub async fn bad_read_of_other_table(pool: &PgPool) -> sqlx::Result<usize> {
     let mut tx = pool.begin().await?;
