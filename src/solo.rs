@@ -125,7 +125,7 @@ impl Context<'_> {
     }
 
     /// Whether nothing in the workspace calls a function that nobody else can: one that its crate hides, or a program's method of one of
-    /// its own traits.
+    /// its own traits; or whether control gets to none of its calls.
     #[must_use]
     pub fn is_unused(&self, owner: Owner) -> bool {
         let Owner::Fn(id) = owner else {
@@ -138,7 +138,9 @@ impl Context<'_> {
             crates.any(|one| one.package == package && one.is_program && !one.is_test);
         let is_own = matches!(self.trait_of(id), Some(TraitRef::Own(_)));
         let sites = self.solo.0.get_or_init(|| Sites::find(self.program));
-        is_own && has_program && !sites.is_named(self, id) || self.is_hidden(id)
+        is_own && has_program && !sites.is_named(self, id)
+            || self.is_hidden(id)
+            || sites.is_cut_off(self, id)
     }
 
     /// Whether only its own crate can name a function, and no text of the package does, nor an attribute may.

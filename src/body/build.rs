@@ -9,6 +9,7 @@ use super::event::{
 };
 use super::orders::Orders;
 use super::owners::Owners;
+use crate::defs::FnId;
 use crate::infer::{Root, Typed, Types, Val};
 use crate::ir::{Expr, ExprId, LocalId};
 use crate::source::TextRange;
@@ -63,6 +64,8 @@ pub(super) struct Builder<'t, 'a> {
     pub filling: Vec<TextRange>,
     /// Futures that run here, and may be dropped where they wait.
     pub dropped: Vec<Droppable>,
+    /// Functions that are called where control never comes.
+    pub cut: Vec<FnId>,
 }
 
 /// All units of a body.
@@ -125,6 +128,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             blocking: Vec::new(),
             filling: Vec::new(),
             dropped: Vec::new(),
+            cut: Vec::new(),
         }
     }
 
@@ -191,6 +195,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             blocking: self.blocking,
             once: self.filling,
             dropped: self.dropped,
+            cut: self.cut,
         }
     }
 

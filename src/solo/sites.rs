@@ -39,6 +39,8 @@ pub(super) struct Place {
 pub(super) struct Sites {
     /// Bodies that were read, by the functions that they name without a call.
     names: FxHashMap<Name, Vec<FnId>>,
+    /// Functions that some body outside of tests calls where control never comes.
+    cut: FxHashSet<FnId>,
     /// What such bodies do, read when first asked.
     seen: Mutex<FxHashMap<FnId, Arc<Seen>>>,
 }
@@ -69,6 +71,7 @@ impl Sites {
     pub(super) fn find(program: &Program<'_>) -> Self {
         Self {
             names: named(program),
+            cut: cut(program),
             seen: Mutex::default(),
         }
     }
@@ -78,6 +81,17 @@ impl Sites {
         self.names.contains_key(&cx.defs().function(id).ir.name)
             || cx.program.calls_of(id).next().is_some()
             || !cx.reach.callers(cx.defs(), id).is_empty()
+    }
+
+    /// Whether calls of a function are known, and control gets to none of them.
+    pub(super) fn is_cut_off(&self, cx: &Context<'_>, id: FnId) -> bool {
+        let defs = cx.defs();
+        let mut calls = cx.program.calls_of(id);
+        let mut unread = cx.reach.callers(defs, id).into_iter();
+        self.cut.contains(&id)
+            && !self.names.contains_key(&defs.function(id).ir.name)
+            && calls.all(|(unit, _)| cx.in_test(unit))
+            && unread.all(|caller| defs.is_test(caller) || cx.program.of_fn(caller).is_some())
     }
 
     /// How all calls of a function outside tests stand; none if there is one that may run beside others.
@@ -295,6 +309,14 @@ fn named(program: &Program<'_>) -> FxHashMap<Name, Vec<FnId>> {
         }
     }
     names
+}
+
+/// Functions that bodies outside of tests call where control never comes.
+fn cut(program: &Program<'_>) -> FxHashSet<FnId> {
+    let is_test =
+        |unit: &&Unit| matches!(unit.id.owner, Owner::Fn(id) if program.types.defs.is_test(id));
+    let units = program.units.iter().filter(|unit| !is_test(unit));
+    units.flat_map(|unit| unit.cut.iter().copied()).collect()
 }
 
 fn callee(expr: &Expr) -> Option<ExprId> {

@@ -1,6 +1,7 @@
 //! Units, their graphs of blocks, and the loops in them.
 
 use super::{Event, EventKind, Way};
+use crate::defs::FnId;
 use crate::infer::{Owner, Part, Root, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
@@ -67,6 +68,8 @@ pub struct Unit {
     pub once: Vec<TextRange>,
     /// Futures that run here, and are dropped where they wait when time is up or another one is first.
     pub dropped: Vec<Droppable>,
+    /// Functions that are called where control never comes: a constant stands before it, or the way has ended.
+    pub cut: Vec<FnId>,
 }
 
 impl Unit {
