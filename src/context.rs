@@ -1,6 +1,7 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
 mod autocommit;
+mod called;
 mod commits;
 mod describe;
 mod dropped;

@@ -2,6 +2,7 @@
 
 mod names;
 mod places;
+mod through;
 
 use std::cell::RefCell;
 
@@ -12,6 +13,7 @@ use crate::ir::{Body, Expr, ExprId, LocalId, MacroArgs, Name};
 use names::{CARRIES, GETS, MAPS, PASSES};
 use places::Places;
 pub use places::changes_in_place;
+use through::{Back, Calls};
 
 /// Values made of values are followed this deep.
 const MAX_DEPTH: usize = 40;
@@ -33,6 +35,7 @@ pub struct Taken {
 pub struct Values<'b> {
     body: &'b Body,
     places: Places,
+    called: Calls<'b>,
 }
 
 impl<'b> Values<'b> {
@@ -42,6 +45,7 @@ impl<'b> Values<'b> {
         Self {
             body,
             places: Places::find(body),
+            called: Calls::default(),
         }
     }
 
@@ -54,6 +58,7 @@ impl<'b> Values<'b> {
             end: self.body.range(by).end,
             asked: RefCell::default(),
             found: RefCell::default(),
+            back: None,
         };
         walk.expr(at, fields, false, 0);
         walk.found.into_inner()
@@ -165,6 +170,8 @@ struct Walk<'w, 'b> {
     /// How often locals were asked: a value may be made of itself.
     asked: RefCell<FxHashMap<(LocalId, Vec<Name>), u8>>,
     found: RefCell<Vec<Taken>>,
+    /// What comes of parameters, if that is asked for.
+    back: Option<RefCell<Vec<Back>>>,
 }
 
 impl Walk<'_, '_> {
@@ -265,6 +272,9 @@ impl Walk<'_, '_> {
 
     fn call(&self, id: ExprId, path: &[Name], changed: bool, depth: usize) {
         let body = self.values.body;
+        if self.through(id, path, changed, depth) {
+            return;
+        }
         match body.expr(id) {
             Expr::Method {
                 receiver,
@@ -298,7 +308,7 @@ impl Walk<'_, '_> {
                         || called.segments.iter().any(|one| one.name == "Set");
                     if carries {
                         self.all(args, path, changed, depth);
-                    } else if name != "Unchanged" {
+                    } else if name != "Unchanged" && name != "Err" {
                         self.all(args, &[], true, depth);
                     }
                 }
@@ -337,7 +347,7 @@ impl Walk<'_, '_> {
             let below = path.get(put.fields.len()..).unwrap_or(&[]);
             self.expr(put.value, below, changed || put.adds, depth);
         }
-        if replaced {
+        if replaced || self.param(local, path, changed) {
             return;
         }
         for source in places.sources(local) {

@@ -26,7 +26,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
     if writes.is_empty() || reads.is_empty() {
         return;
     }
-    let values = Values::new(body);
+    let values = Values::new(body).with_calls(unit.called());
     for write in writes {
         let earlier = reads.iter().rev().filter(|read| leads(unit, read, write));
         let lost = earlier
