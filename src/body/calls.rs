@@ -167,9 +167,6 @@ impl Builder<'_, '_> {
 
     pub(super) fn emit_own_call(&mut self, id: ExprId) {
         if let Some((fns, args)) = self.own_parts(id) {
-            if self.current.is_none() {
-                return self.cut.extend(fns);
-            }
             for arg in args.iter().filter(|arg| arg.by_value) {
                 let given = super::owners::made_in(self.typed, &arg.val, 0);
                 self.made.retain(|made| !given.contains(made));

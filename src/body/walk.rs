@@ -11,7 +11,7 @@ impl Builder<'_, '_> {
     /// Evaluates an expression.
     pub(super) fn walk(&mut self, id: ExprId) {
         if self.current.is_none() {
-            return;
+            return self.cut_off(id);
         }
         let body = self.typed.body;
         match body.expr(id) {
@@ -48,6 +48,19 @@ impl Builder<'_, '_> {
     }
 
     /// A chain's links from its root up: receivers nest as deep as chains are long.
+    /// Functions that are called in what never runs.
+    fn cut_off(&mut self, id: ExprId) {
+        let body = self.typed.body;
+        let around = body.range(id);
+        for (index, range) in body.ranges.iter().enumerate() {
+            if around.holds(*range)
+                && let Some(Callee::Own(fns)) = self.typed.callee(ExprId(index as u32))
+            {
+                self.cut.extend(fns);
+            }
+        }
+    }
+
     pub(super) fn chain(&mut self, id: ExprId) {
         let body = self.typed.body;
         let (root, links) = body.chain(id);
