@@ -23,18 +23,21 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         let nested = moment.happenings.iter().find_map(|happening| {
             let mut held = held.clone();
             held.retain(|resource| !unit.is_over_before(resource, moment, happening));
-            nested(unit, event, happening, &held)
+            nested(unit, event, happening, &held).map(|(pool_use, held)| {
+                let writes = moment.happenings.iter().any(|one| one.effect.kind.writes());
+                report(unit, event, &pool_use, held, writes)
+            })
         });
         found.extend(nested);
     });
 }
 
-fn nested(
+fn nested<'h>(
     unit: &UnitContext<'_, '_>,
     event: &Event,
-    happening: &Happening,
-    held: &[&Resource],
-) -> Option<Finding> {
+    happening: &'h Happening,
+    held: &[&'h Resource],
+) -> Option<(PoolUse<'h>, &'h Resource)> {
     let pool_use = unit.pool_use(&happening.effect)?;
     if pool_use.tries || unit.is_told_by_callee(event, &pool_use) {
         return None;
@@ -47,7 +50,7 @@ fn nested(
         unit.pool_of(resource)
             .is_some_and(|held| held.is_one_with(pool))
     })?;
-    Some(report(unit, event, &pool_use, resource))
+    Some((pool_use, resource))
 }
 
 fn report(
@@ -55,6 +58,7 @@ fn report(
     event: &Event,
     pool_use: &PoolUse<'_>,
     held: &Resource,
+    writes: bool,
 ) -> Finding {
     let (what, begins) = match held.kind {
         ResourceKind::Transaction => (
@@ -84,8 +88,8 @@ fn report(
     });
     finding.related.extend(unit.chain(pool_use.effect));
     finding.help = Some(match held.kind {
-        // What runs on such a transaction is never committed.
-        ResourceKind::Transaction if unit.is_for_reading(held) => {
+        // What is written on such a transaction is never committed.
+        ResourceKind::Transaction if writes && unit.is_for_reading(held) => {
             "end the transaction first: it only reads, and is never committed".to_owned()
         }
         ResourceKind::Transaction => "run it on the transaction, or before it begins".to_owned(),
