@@ -33,7 +33,7 @@ pub async fn good_after_closure(conn: &mut AsyncPgConnection, package: String) -
     let package = conn
         .transaction(async |conn| {
             let mine = releases::table.filter(releases::package.eq(&package));
-            let deleted = diesel::delete(mine).execute(conn).await; //~ commit_after_swallowed_error
+            let deleted = diesel::delete(mine).execute(conn).await;
             if let Err(error) = deleted {
                 eprintln!("{error}");
             }
