@@ -10,14 +10,14 @@ pub use super::{caught::Caught, errors::Unheard, seeds::Seed};
 pub use graph::{
     Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
 };
-pub use ways::{Condition, Holds, Sink, Way};
+pub use ways::{Condition, Holds, Mode, Sink, Way};
 
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
 use crate::infer::{Part, Place, Root, Setting, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
-use crate::sql::{Isolation, SqlText, Statement};
+use crate::sql::{SqlText, Statement};
 
 /// Something that happens.
 #[derive(Clone, Debug)]
@@ -132,17 +132,6 @@ pub struct Arg {
     pub holds: Holds,
     /// The expression.
     pub at: ExprId,
-}
-
-/// What a transaction is begun with, as far as it is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Mode {
-    /// Its isolation level.
-    pub isolation: Option<Isolation>,
-    /// READ ONLY, or READ WRITE.
-    pub read_only: Option<bool>,
-    /// SQLite: it takes the write lock at once.
-    pub immediate: Option<bool>,
 }
 
 /// What happens.

@@ -1,4 +1,6 @@
-//! Ways that control and values take.
+//! Ways that control and values take, and what decides them; how transactions begin.
+
+use crate::sql::Isolation;
 
 /// How control leaves a unit before its end.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -45,4 +47,15 @@ pub enum Holds {
     Always(bool),
     /// As this parameter of the function does.
     Like(u32),
+}
+
+/// What a transaction is begun with, as far as it is told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Mode {
+    /// Its isolation level.
+    pub isolation: Option<Isolation>,
+    /// READ ONLY, or READ WRITE.
+    pub read_only: Option<bool>,
+    /// SQLite: it takes the write lock at once.
+    pub immediate: Option<bool>,
 }

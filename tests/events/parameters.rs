@@ -1,0 +1,72 @@
+//! What is handed in decides: a function's own flags and options, and how a request's builder ends.
+
+use expect_test::expect;
+
+use crate::{PRELUDE, check, events};
+
+// What is signed isn't sent.
+#[test]
+fn a_request_that_is_only_signed() {
+    check(
+        "let client = aws_sdk_s3::Client::from_conf(todo());
+         let signed = client.get_object().bucket(name()).key(name()).presigned(limit()).await;
+         client.get_object().bucket(name()).key(signed.uri()).send().await;
+         two(pool).await",
+        &expect![[r#"
+            0 -> [1]
+                client.get_object().bucket(name(…: await
+                get_object(): slow object_storage
+                client.get_object().bucket(name(…: await
+                two(pool): call two(1=pool p1)
+                two(pool).await: await
+                two(pool).await: leave by End
+            1 -> [] returns `two(pool)`
+        "#]],
+    );
+}
+
+// A flag and an option of its own decide where control comes.
+#[test]
+fn own_parameters() {
+    let text = format!(
+        "{PRELUDE}async fn shape(pool: &PgPool, flag: bool, name: Option<&str>) -> Option<()> {{
+    let Some(name) = name else {{ return None }};
+    if flag && name.is_empty() {{ two(pool).await.ok()?; }}
+    match flag {{ true => one(other()).await.ok(), false => None }}
+}}
+"
+    );
+    expect![[r#"
+        0 -> [1 12]
+        1 -> [2 7]
+            { return None }: assume p3 true
+        2 -> [3]
+            flag: assume p2 false
+        3 -> [4 6]
+        4 -> [5]
+            flag: assume p2 true
+            one(other()): call one(1=`other()`)
+            one(other()).await: await
+            ok(): leave by End
+        5 -> [] returns `one(other())`|`None`
+        6 -> [5]
+            flag: assume p2 false
+            flag: assume p2 false
+            None: leave by End
+        7 -> [3 8]
+            flag: assume p2 true
+        8 -> [9 11]
+            two(pool): call two(1=pool p1)
+            two(pool).await: await
+        9 -> [10]
+            ?: leave by Question
+        10 -> [] fails
+        11 -> [3]
+            ?: drop `two(pool)`
+        12 -> [13]
+            { return None }: assume p3 false
+            return None: leave by Return
+        13 -> [] returns `None`
+    "#]]
+    .assert_eq(&events(&text));
+}
