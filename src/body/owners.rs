@@ -127,9 +127,7 @@ fn kept_in(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> Vec<ExprId> {
 fn is_without_guard(types: &Types<'_>, typed: &Typed<'_>, local: usize) -> bool {
     let ty = &typed.local_tys[local];
     let guards = |role| role == Role::MutexGuard;
-    !ty.is_ref()
-        && ty.is_known()
-        && types.part_where(ty, &typed.scope, guards).is_none()
+    !ty.is_ref() && ty.is_known() && types.part_where(ty, &typed.scope, guards).is_none()
 }
 
 /// Calls whose results a value holds, through literals and constructors.
@@ -204,9 +202,6 @@ fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
 fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
     let ty = typed.ty(value);
     types.part(ty, &typed.scope).is_some()
-        || matches!(
-            ty.peeled(),
-            Ty::Adt(..) | Ty::Tuple(_)
-        )
+        || matches!(ty.peeled(), Ty::Adt(..) | Ty::Tuple(_))
         || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
 }

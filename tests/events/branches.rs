@@ -247,7 +247,8 @@ fn temporaries_of_a_scrutinee_live_through_the_match() {
     );
 }
 
-const IF_LET: &str = "if let Ok(_) = sqlx::query(\"SELECT 1\").execute(&mut *pool.acquire().await?).await {
+const IF_LET: &str =
+    "if let Ok(_) = sqlx::query(\"SELECT 1\").execute(&mut *pool.acquire().await?).await {
      Ok(())
  } else {
      two(pool).await
@@ -255,7 +256,9 @@ const IF_LET: &str = "if let Ok(_) = sqlx::query(\"SELECT 1\").execute(&mut *poo
 
 #[test]
 fn temporaries_of_an_if_let_die_before_else() {
-    check(IF_LET, &expect![[r#"
+    check(
+        IF_LET,
+        &expect![[r#"
         0 -> [1 3]
             acquire(): checkout from pool p1
             pool.acquire().await: await
@@ -277,12 +280,16 @@ fn temporaries_of_an_if_let_die_before_else() {
         7 -> [6]
             Ok(()): leave by End, ok
             { Ok(()) }: drop `pool.acquire()`
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn temporaries_of_an_if_let_live_through_else_before_2024() {
-    check_in(2021, IF_LET, &expect![[r#"
+    check_in(
+        2021,
+        IF_LET,
+        &expect![[r#"
         0 -> [1 3]
             acquire(): checkout from pool p1
             pool.acquire().await: await
@@ -302,7 +309,8 @@ fn temporaries_of_an_if_let_live_through_else_before_2024() {
         6 -> [] returns `()`|`two(pool)`
         7 -> [6]
             Ok(()): leave by End, ok
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
