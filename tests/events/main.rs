@@ -4,6 +4,7 @@ mod branches;
 mod futures;
 mod loops;
 mod owners;
+mod parameters;
 
 use std::fs;
 

@@ -68,5 +68,5 @@ fn own_parameters() {
             return None: leave by Return
         13 -> [] returns `None`
     "#]]
-    .assert_eq(&events(&text));
+    .assert_eq(&events(&text, 2024));
 }
