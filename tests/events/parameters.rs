@@ -1,4 +1,4 @@
-//! What is handed in decides: a function's own flags and options, and how a request's builder ends.
+//! What decides: a negated condition, a function's own flags and options, how a request's builder ends.
 
 use expect_test::expect;
 
@@ -69,4 +69,46 @@ fn own_parameters() {
         13 -> [] returns `None`
     "#]]
     .assert_eq(&events(&text, 2024));
+}
+
+#[test]
+fn a_negated_or() {
+    check(
+        "let mut tx = pool.begin().await?;
+         if !(one(&mut tx).await.is_ok() || two(pool).await.is_err()) { return Ok(()); }
+         tx.commit().await",
+        &expect![[r#"
+            0 -> [1 4]
+                begin(): begin on pool p1
+                pool.begin().await: await
+            1 -> [2]
+                ?: `pool.begin()` has failed
+                ?: leave by Question
+            2 -> [3]
+                { let mut tx = pool.begin().awai…: drop tx
+            3 -> [] fails
+            4 -> [5 10]
+                one(&mut tx): call one(1=transaction `pool.begin()`)
+                one(&mut tx).await: await
+                is_ok(): drop `one(&mut tx)`
+            5 -> [6]
+                is_ok(): `one(&mut tx)` has failed, quietly
+            6 -> [7 9]
+                two(pool): call two(1=pool p1)
+                two(pool).await: await
+                is_err(): drop `two(pool)`
+            7 -> [8]
+                return Ok(()): leave by Return, ok
+                { let mut tx = pool.begin().awai…: drop tx
+            8 -> [] returns `()`
+            9 -> [10]
+                is_err(): `two(pool)` has failed, quietly
+            10 -> [11]
+                commit(): commit transaction `pool.begin()`
+                tx.commit().await: await
+                tx.commit().await: leave by End
+                { let mut tx = pool.begin().awai…: drop tx
+            11 -> [] returns `tx.commit()`
+        "#]],
+    );
 }
