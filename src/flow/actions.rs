@@ -28,7 +28,7 @@ pub(super) enum Action {
 impl Flow<'_, '_> {
     pub(super) fn find_owner_bits(&mut self) {
         for (site, local) in &self.unit.owners {
-            let roots = self.canon.holds(self.program, &Val::site(*site));
+            let roots = self.canon.owns(self.program, &Val::site(*site));
             let owned = self.held(|place| roots.contains(&place.root));
             let next = self.owner_bits.len();
             if owned != 0 && next < Bits::BITS as usize {
@@ -199,7 +199,7 @@ impl Flow<'_, '_> {
 
     /// Resources moved into a callee that doesn't hand them back.
     fn given_away(&self, event: &Event, val: &Val) -> Bits {
-        let given = self.canon.holds(self.program, val);
+        let given = self.canon.owns(self.program, val);
         let kept = self.canon.holds(self.program, &Val::site(event.at));
         self.held(|place| given.contains(&place.root) && !kept.contains(&place.root))
     }

@@ -111,6 +111,21 @@ impl<'u> Canon<'u> {
     /// Everything that a value made here may hold, by root: literals' fields, arguments that calls hand back.
     #[must_use]
     pub fn holds(&self, program: &Program<'_>, val: &Val) -> Vec<Root> {
+        self.roots_in(program, val, |_| true)
+    }
+
+    /// As `holds`, without what a call was only lent: it outlives the value that the call makes of it.
+    #[must_use]
+    pub fn owns(&self, program: &Program<'_>, val: &Val) -> Vec<Root> {
+        self.roots_in(program, val, |arg| arg.by_value)
+    }
+
+    fn roots_in(
+        &self,
+        program: &Program<'_>,
+        val: &Val,
+        counts: impl Fn(&Arg) -> bool,
+    ) -> Vec<Root> {
         let mut found = Vec::new();
         let mut queue: Vec<Root> = val.places().iter().map(|place| place.root).collect();
         while let Some(root) = queue.pop() {
@@ -137,7 +152,7 @@ impl<'u> Canon<'u> {
                     ..
                 }) = returned
                 {
-                    let given = args.iter().filter(|arg| arg.param == *index);
+                    let given = args.iter().filter(|arg| arg.param == *index && counts(arg));
                     queue.extend(
                         given.flat_map(|arg| arg.val.places().iter().map(|place| place.root)),
                     );
