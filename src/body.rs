@@ -28,13 +28,14 @@ mod seeds;
 mod settle;
 mod statement;
 mod tails;
+mod texts;
 mod walk;
 
 pub use dump::dump;
 pub use event::{
     Arg, Block, BlockId, Caught, Condition, Droppable, Event, EventKind, Exit, Given, Graph,
-    Handle, Holds, Loop, Mode, Order, Origin, Seed, Sink, Sql, Unheard, Unit, UnitId, UnitKind,
-    Way,
+    Handle, HeldText, Holds, Loop, Mode, Order, Origin, Seed, Sink, Sql, Unheard, Unit, UnitId,
+    UnitKind, Way,
 };
 
 use crate::infer::{Typed, Types};

@@ -14,6 +14,7 @@ mod outside;
 mod pools;
 mod refused;
 mod roles;
+mod texts;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -30,6 +31,7 @@ pub use effect::{Effect, EffectKind, Step, instantiate};
 pub use given::{Given, GivenOrder};
 pub use happening::Happening;
 pub use outside::Outside;
+pub use texts::Text;
 
 /// What calling a unit does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Summary {
     pub effects: Vec<Effect>,
     /// What the value holds, by field path.
     pub returns: Vec<HandedBack>,
+    /// SQL text that the value holds, by field path.
+    pub texts: Vec<(Vec<Name>, Text)>,
     /// What is left open in sessions that the caller knows, on every way back or with nothing here that ends it.
     pub leaves: Vec<Left>,
     /// Parameters that it runs: closures and futures.

@@ -4,10 +4,9 @@ use super::build::Builder;
 use super::event::{Arg, EventKind, Handle, Holds, Origin, Sink, UnitKind};
 use crate::catalogue::{CallId, Effect, ExtCall, Role};
 use crate::defs::FnId;
-use crate::infer::{Callee, Root, TextReader, Val};
+use crate::infer::{Callee, Root, Val};
 use crate::ir::{Expr, ExprId, LocalId, Receiver};
 use crate::sql::SqlText;
-use crate::ty::Ty;
 
 impl Builder<'_, '_> {
     /// Closures and async blocks inside an argument (`Box::pin(async move { … })`, a local closure).
@@ -138,36 +137,8 @@ impl Builder<'_, '_> {
     }
 
     /// SQL text given to a function of the workspace.
-    pub(super) fn sql_texts(&self, at: ExprId) -> Vec<SqlText> {
-        let is_text = self
-            .typed
-            .val(at)
-            .places()
-            .iter()
-            .any(|place| match place.root {
-                Root::Site(site) => matches!(
-                    self.typed.body.expr(site),
-                    Expr::Str(_) | Expr::Macro(_) | Expr::Binary(..)
-                ),
-                Root::Static(_) => true,
-                _ => false,
-            });
-        if !is_text
-            || self.typed.ty(at).peeled().is_known()
-                && !matches!(self.typed.ty(at).peeled(), Ty::Ext(..) | Ty::Foreign(..))
-        {
-            return Vec::new();
-        }
-        let texts = TextReader {
-            types: self.types,
-            typed: self.typed,
-            sure_at: None,
-        }
-        .texts(at);
-        texts
-            .into_iter()
-            .filter(crate::sql::SqlText::looks_like_sql)
-            .collect()
+    fn sql_texts(&self, at: ExprId) -> Vec<SqlText> {
+        super::texts::sql_texts(self.types, self.typed, at)
     }
 
     /// Arguments of a catalogue call, but for the closure that it decides about.

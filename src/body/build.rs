@@ -177,6 +177,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             self.owners.pairs(),
             super::owners::literals(self.types, self.typed),
         );
+        let texts = super::texts::held(self.types, self.typed);
         let id = UnitId {
             owner: self.typed.owner,
             inner,
@@ -191,6 +192,7 @@ impl<'t, 'a> Builder<'t, 'a> {
             aliases: self.aliases,
             owners,
             literals,
+            texts,
             loops: self.loops,
             blocking: self.blocking,
             once: self.filling,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 pub use super::{caught::Caught, errors::Unheard, seeds::Seed};
 pub use graph::{
-    Block, BlockId, Droppable, Exit, Graph, Loop, Order, Origin, Unit, UnitId, UnitKind,
+    Block, BlockId, Droppable, Exit, Graph, HeldText, Loop, Order, Origin, Unit, UnitId, UnitKind,
 };
 pub use ways::{Condition, Holds, Mode, Sink, Way};
 
@@ -54,8 +54,8 @@ impl Handle {
 pub struct Sql {
     /// Statements in order; several alternatives where the text depends on the path.
     pub alternatives: Arc<[Vec<Statement>]>,
-    /// The parameter that hands the text or query in.
-    pub param: Option<u32>,
+    /// The parameter that hands the text or query in, or the field of one.
+    pub param: Option<Place>,
     /// Values bound to placeholders, in order.
     pub binds: Arc<[ExprId]>,
     /// The order of the list that it is given, if it is given one.

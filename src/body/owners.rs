@@ -173,15 +173,7 @@ pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Nam
     let mut found = Vec::new();
     for index in 0..typed.body.exprs.len() {
         let id = ExprId(index as u32);
-        let fields: Vec<(Name, ExprId)> = match typed.body.expr(id) {
-            Expr::Struct { fields, .. } => fields.clone(),
-            Expr::Tuple(parts) => numbered(parts),
-            Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => {
-                numbered(args)
-            }
-            _ => continue,
-        };
-        for (name, value) in fields {
+        for (name, value) in fields_of(typed, id) {
             let val = typed.val(value);
             if *val != Val::None && holds_handle(types, typed, value) {
                 found.push((id, name, val.clone()));
@@ -189,6 +181,18 @@ pub(super) fn literals(types: &Types<'_>, typed: &Typed<'_>) -> Vec<(ExprId, Nam
         }
     }
     found
+}
+
+/// What a struct literal, constructor or tuple puts into its fields.
+pub(super) fn fields_of(typed: &Typed<'_>, id: ExprId) -> Vec<(Name, ExprId)> {
+    match typed.body.expr(id) {
+        Expr::Struct { fields, .. } => fields.clone(),
+        Expr::Tuple(parts) => numbered(parts),
+        Expr::Call { args, .. } if matches!(typed.callee(id), Some(Callee::Constructor)) => {
+            numbered(args)
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
@@ -202,6 +206,9 @@ fn numbered(parts: &[ExprId]) -> Vec<(Name, ExprId)> {
 fn holds_handle(types: &Types<'_>, typed: &Typed<'_>, value: ExprId) -> bool {
     let ty = typed.ty(value);
     types.part(ty, &typed.scope).is_some()
-        || matches!(ty.peeled(), Ty::Adt(..) | Ty::Tuple(_))
+        || matches!(
+            ty.peeled(),
+            Ty::Adt(..) | Ty::Tuple(_) | Ty::Param(_) | Ty::Bounded(_)
+        )
         || types.part(&types.peel(ty.clone()), &typed.scope).is_some()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::build::Builder;
 use super::event::Sql;
 use crate::catalogue::{CallId, Effect};
-use crate::infer::{Part, Query, Root, TextReader};
+use crate::infer::{Part, Place, Query, Root, TextReader};
 use crate::ir::{Expr, ExprId, LocalId, Name};
 use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
 
@@ -114,7 +114,7 @@ impl Builder<'_, '_> {
         if let Some(param) = query.param.filter(|_| !names_verb(query)) {
             return Sql {
                 alternatives: [].into(),
-                param: Some(param),
+                param: Some(Place::root(Root::Param(param))),
                 binds,
                 ..Sql::default()
             };
@@ -161,15 +161,10 @@ impl Builder<'_, '_> {
             .find(|local| self.typed.local_vals[local.index()] == made)
     }
 
-    /// The parameter that a text comes from.
-    fn param_of(&self, text: ExprId) -> Option<u32> {
-        match self.typed.val(text).one()? {
-            crate::infer::Place {
-                root: Root::Param(index),
-                path: None,
-            } => Some(*index),
-            _ => None,
-        }
+    /// The parameter that a text comes from, or the field of one.
+    fn param_of(&self, text: ExprId) -> Option<Place> {
+        let place = self.typed.val(text).one()?;
+        matches!(place.root, Root::Param(_)).then(|| place.clone())
     }
 
     /// The databases that a statement may run on.

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Program, Returned};
-use crate::body::{Arg, Event, EventKind, Unit};
+use crate::body::{Arg, Event, EventKind, HeldText, Unit};
 use crate::defs::FnId;
 use crate::infer::{Place, Root, Val};
 use crate::ir::{ExprId, Name};
@@ -18,6 +18,7 @@ pub struct Canon<'u> {
     literals: FxHashMap<(ExprId, Name), &'u Val>,
     aliases: FxHashMap<Root, &'u Val>,
     makers: FxHashMap<ExprId, &'u Event>,
+    texts: FxHashMap<(ExprId, Option<Name>), &'u HeldText>,
 }
 
 impl<'u> Canon<'u> {
@@ -34,6 +35,10 @@ impl<'u> Canon<'u> {
             canon
                 .aliases
                 .extend(unit.aliases.iter().map(|(root, val)| (*root, val)));
+            let texts = unit.texts.iter();
+            canon
+                .texts
+                .extend(texts.map(|text| ((text.site, text.field), text)));
             for event in unit.events() {
                 if makes(&event.kind) {
                     canon.makers.insert(event.at, event);
@@ -50,6 +55,28 @@ impl<'u> Canon<'u> {
     #[must_use]
     pub fn maker(&self, site: ExprId) -> Option<&'u Event> {
         self.makers.get(&site).copied()
+    }
+
+    /// What a literal's field, or a statement prepared here, holds as its text.
+    pub(super) fn text(&self, site: ExprId, field: Option<Name>) -> Option<&'u HeldText> {
+        self.texts.get(&(site, field)).copied()
+    }
+
+    /// The fields of a literal that hold a text; none for a statement prepared here.
+    pub(super) fn texts_in(&self, site: ExprId) -> impl Iterator<Item = Option<Name>> {
+        let here = self.texts.keys().filter(move |(at, _)| *at == site);
+        here.map(|(_, field)| *field)
+    }
+
+    /// The fields of a literal that hold a handle, or something that may.
+    pub(super) fn fields(&self, site: ExprId) -> impl Iterator<Item = (Name, &'u Val)> {
+        let here = self.literals.iter().filter(move |((at, _), _)| *at == site);
+        here.map(|((_, field), val)| (*field, *val))
+    }
+
+    /// The functions that an expression calls, and what it gives them.
+    pub(super) fn call(&self, site: ExprId) -> Option<(&'u [FnId], &'u [Arg])> {
+        self.calls.get(&site).copied()
     }
 
     /// All places that a value stands for.
@@ -213,7 +240,7 @@ impl<'u> Canon<'u> {
 }
 
 /// A callee's place in the terms of what it was given.
-fn bases(known: &Place, args: &[Arg]) -> Vec<Place> {
+pub(super) fn bases(known: &Place, args: &[Arg]) -> Vec<Place> {
     match known.root {
         Root::Param(index) => args
             .iter()

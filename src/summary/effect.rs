@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Canon, Program, conditions};
+use super::{Canon, Program, Text, conditions};
 use crate::body::{Arg, Condition, EventKind, Given, Sql};
 use crate::catalogue::{CallId, Role};
 use crate::defs::FnId;
@@ -176,7 +176,7 @@ pub fn instantiate(
     }
     let kind = match &effect.kind {
         EffectKind::Statement(sql, call) => {
-            EffectKind::Statement(sql_at_call(program, sql, part, args), *call)
+            EffectKind::Statement(sql_at_call(program, canon, sql, part, args), *call)
         }
         kind => kind.clone(),
     };
@@ -202,8 +202,14 @@ fn lengthened(at: Step, steps: &Arc<[Step]>) -> Arc<[Step]> {
 }
 
 /// What a callee's statement says, with the text and the values that the call gives.
-fn sql_at_call(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg]) -> Sql {
-    let sql = with_text(program, sql, part, args);
+fn sql_at_call(
+    program: &Program<'_>,
+    canon: &Canon<'_>,
+    sql: &Sql,
+    part: Option<Part>,
+    args: &[Arg],
+) -> Sql {
+    let sql = with_text(program, canon, sql, part, args);
     let given = |given: &[Given]| given.iter().filter_map(|one| one.at_call(args)).collect();
     Sql {
         key: sql.key.as_ref().and_then(|key| at_call(key, args)),
@@ -242,47 +248,42 @@ fn narrower(declared: Option<Part>, given: Option<Part>) -> Option<Part> {
 }
 
 /// A statement whose text comes through a parameter, with the text that the call gives.
-fn with_text(program: &Program<'_>, sql: &Sql, part: Option<Part>, args: &[Arg]) -> Sql {
-    let Some(arg) = sql
-        .param
-        .and_then(|param| args.iter().find(|arg| arg.param == param))
-    else {
+fn with_text(
+    program: &Program<'_>,
+    canon: &Canon<'_>,
+    sql: &Sql,
+    part: Option<Part>,
+    args: &[Arg],
+) -> Sql {
+    let Some(param) = &sql.param else {
         return sql.clone();
     };
-    if arg.texts.is_empty() {
-        let param = match arg.val.one() {
-            Some(Place {
-                root: Root::Param(index),
-                path: None,
-            }) => Some(*index),
-            _ => None,
-        };
-        return Sql {
-            param,
-            ..sql.clone()
-        };
-    }
+    let texts = match program.text_at_call(canon, param, args) {
+        Some(Text::Known(texts)) => texts,
+        Some(Text::Of(place)) => {
+            return Sql {
+                param: Some(place),
+                ..sql.clone()
+            };
+        }
+        None => {
+            return Sql {
+                param: None,
+                ..sql.clone()
+            };
+        }
+    };
     let databases = part.map(|part| {
-        part.database.map_or_else(
-            || {
-                program
-                    .types
-                    .defs
-                    .catalogue
-                    .client(part.sheet)
-                    .databases
-                    .clone()
-            },
-            |database| vec![database],
-        )
+        let client = || program.types.defs.catalogue.client(part.sheet);
+        let one = part.database.map(|database| vec![database]);
+        one.unwrap_or_else(|| client().databases.clone())
     });
-    let alternatives = arg
-        .texts
-        .iter()
-        .map(|text| crate::sql::statements(text, databases.as_deref().unwrap_or(&[])))
-        .collect();
+    let databases = databases.unwrap_or_default();
+    let texts = texts.iter();
     Sql {
-        alternatives,
+        alternatives: texts
+            .map(|text| crate::sql::statements(text, &databases))
+            .collect(),
         param: None,
         ..sql.clone()
     }

@@ -9,7 +9,7 @@ use super::conditions::{self, Conditions};
 use super::refused::{Refusals, ended_before, ends_callers};
 use super::{Canon, Effect, Fresh, Happening, Program, Returned, Run, Summary};
 use crate::body::{Event, EventKind, Exit, Unit, UnitId};
-use crate::catalogue::Role;
+use crate::catalogue::{Effect as Deed, Role};
 use crate::infer::{Owner, Place, Root, Val};
 use crate::ir::Name;
 
@@ -135,6 +135,7 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
                 let on = program.unlocked(unit, &canon, &happening.effect.on);
                 let through = through_own(program, unit, &canon, &happening.effect);
                 add_effect(
+                    program,
                     &mut summary,
                     unit,
                     Effect {
@@ -144,13 +145,14 @@ fn read(program: &Program<'_>, index: usize) -> Summary {
                 );
                 through
                     .into_iter()
-                    .for_each(|effect| add_effect(&mut summary, unit, effect));
+                    .for_each(|effect| add_effect(program, &mut summary, unit, effect));
             }
             is_over |= ends && !matches!(event.kind, EventKind::Call { .. });
             add_run(program, &mut summary, unit, &canon, event);
         }
         if let Some(Exit::Return(val)) = &block.exit {
             add_returned(program, &mut summary, unit, &canon, val);
+            program.add_texts(&mut summary, &canon, val);
         }
     }
     summary.leaves = program.leaves(unit);
@@ -206,7 +208,7 @@ fn only_below(
     below.next().is_none().then_some(only)
 }
 
-fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
+fn add_effect(program: &Program<'_>, summary: &mut Summary, unit: &Unit, effect: Effect) {
     // A closure's effects are told in the terms of the body around it.
     let visible = |place: &&Place| {
         unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
@@ -227,8 +229,21 @@ fn add_effect(summary: &mut Summary, unit: &Unit, effect: Effect) {
                 known.steps = effect.steps;
             }
             known.only = only;
+            // What is prepared and then run does run.
+            if program.only_prepares(&known.kind) {
+                known.kind = effect.kind;
+            }
         }
         None => summary.effects.push(Effect { on, ..effect }),
+    }
+}
+
+impl Program<'_> {
+    fn only_prepares(&self, kind: &super::EffectKind) -> bool {
+        let super::EffectKind::Statement(_, call) = kind else {
+            return false;
+        };
+        self.types.defs.catalogue.call(*call).effect == Deed::Prepare
     }
 }
 

@@ -5,6 +5,7 @@ use crate::defs::FnId;
 use crate::infer::{Owner, Part, Root, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
+use crate::sql::SqlText;
 
 /// A block of a graph.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -43,6 +44,19 @@ pub struct Droppable {
     pub race: Option<TextRange>,
 }
 
+/// SQL text that a value holds.
+#[derive(Clone, Debug)]
+pub struct HeldText {
+    /// The literal, or the call that prepares a statement.
+    pub site: ExprId,
+    /// The literal's field.
+    pub field: Option<Name>,
+    /// What its value stands for.
+    pub val: Val,
+    /// The texts, if they are told here.
+    pub texts: Vec<SqlText>,
+}
+
 /// A unit's events.
 #[derive(Debug)]
 pub struct Unit {
@@ -60,6 +74,8 @@ pub struct Unit {
     pub owners: Vec<(ExprId, LocalId)>,
     /// Fields of literals that hold handles: which literal, which field, what.
     pub literals: Vec<(ExprId, Name, Val)>,
+    /// What holds SQL text, or what may be: fields of literals, and statements prepared from one.
+    pub texts: Vec<HeldText>,
     /// Loops over lists, outer ones after inner ones.
     pub loops: Vec<Loop>,
     /// Closures that run here, on a thread that may block.
