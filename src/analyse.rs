@@ -14,6 +14,7 @@ use crate::catalogue::{self, Catalogue, Sheet};
 use crate::config::Config;
 use crate::context::{Context, UnitContext};
 use crate::defs::{Defs, FnId};
+use crate::drivers::Drivers;
 use crate::error::Error;
 use crate::flow::Flow;
 use crate::handlers::{self, Handler, Shapes};
@@ -88,6 +89,7 @@ pub fn with_context<T>(
         handlers: &handlers::once_each(read.handlers),
         looked_after: &read.kept,
         solo: &Solo::default(),
+        drivers: &Drivers::find(workspace, catalogue),
         reach: &reach,
         sources,
         config,

@@ -16,8 +16,8 @@ use like::Like;
 pub use listed::On;
 pub use load::{CatalogueError, sheets};
 pub use schema::{
-    AliasEntry, BeginLeaks, Behaviour, CallEntry, Dropped, Effect, HandlerEntry, NestedBegin,
-    Operand, PoolReturn, Reexport, Role, Sheet, TraitEntry, TypeEntry,
+    AliasEntry, BeginLeaks, Behaviour, CallEntry, Driver, Dropped, Effect, HandlerEntry,
+    NestedBegin, Operand, PoolReturn, Reexport, Role, Sheet, TraitEntry, TypeEntry,
 };
 
 use crate::ir::Name;
@@ -150,6 +150,8 @@ pub struct Client {
     pub reexports: Vec<Reexport>,
     /// Databases it talks to.
     pub databases: Vec<Database>,
+    /// Features that bring a database's driver along.
+    pub drivers: Vec<Driver>,
     /// What it does on its own.
     pub behaviour: Behaviour,
     /// Handler shapes.

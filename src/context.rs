@@ -31,6 +31,7 @@ use crate::body::{Event, EventKind, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
+use crate::drivers::Drivers;
 use crate::flow::{Flow, Resource, ResourceKind, State};
 use crate::handlers::Handler;
 use crate::infer::{Owner, Place, Root};
@@ -72,6 +73,8 @@ pub struct Context<'a> {
     pub looked_after: &'a FxHashSet<Keeper>,
     /// What never runs twice at the same time.
     pub solo: &'a Solo,
+    /// The databases that features tell, by package and client.
+    pub drivers: &'a Drivers,
     /// What was read closely.
     pub reach: &'a Reach,
     /// The texts.

@@ -1,7 +1,7 @@
 //! `cargo acid`: the ACID test for code that talks to a database.
 //!
 //! ```text
-//! workspace   Cargo.toml, Cargo.lock, directories → packages, targets, versions, files
+//! workspace   Cargo.toml, Cargo.lock, directories → packages, targets, versions, files     drivers  features → databases
 //! source      files → texts, offsets, comments                               included  files that code includes → SQL text
 //! lower       text → ir: item skeletons and bodies; syn is used here alone   (in parallel, file by file)
 //! lowered     skeletons at once, a function's body when somebody asks for it
@@ -36,6 +36,7 @@ pub mod catalogue;
 pub mod config;
 pub mod context;
 pub mod defs;
+pub mod drivers;
 pub mod error;
 pub mod explain;
 pub mod flow;

@@ -169,14 +169,11 @@ fn locks_rows(unit: &UnitContext<'_, '_>, effect: &Effect) -> bool {
         return false;
     };
     let of = |database: &Database| !matches!(database, Database::Sqlite | Database::DuckDb);
-    if let Some(database) = effect.part.and_then(|part| part.database) {
-        return of(&database);
-    }
-    let databases = &unit
-        .cx
-        .catalogue()
-        .client(unit.cx.client_of(call))
-        .databases;
+    let client = || unit.cx.catalogue().client(unit.cx.client_of(call));
+    let databases = match effect.part {
+        Some(_) => unit.databases(effect.part),
+        None => client().databases.clone(),
+    };
     databases.is_empty() || databases.iter().any(of)
 }
 

@@ -185,6 +185,7 @@ impl Catalogue {
             library: sheet.library.as_deref().map(Name::from),
             reexports: sheet.reexports,
             databases: sheet.databases,
+            drivers: sheet.drivers,
             behaviour: sheet.behaviour,
             handlers: sheet.handlers,
         });

@@ -29,6 +29,9 @@ pub struct Sheet {
     /// The databases it talks to, where the client itself says so.
     #[serde(default)]
     pub databases: Vec<Database>,
+    /// Features of its packages that bring a driver along, and the databases that it talks to.
+    #[serde(default)]
+    pub drivers: Vec<Driver>,
     /// What the client does on its own.
     #[serde(default)]
     pub behaviour: Behaviour,
@@ -50,6 +53,16 @@ pub struct Sheet {
     /// What makes a function or closure a request handler.
     #[serde(default, rename = "handler")]
     pub handlers: Vec<HandlerEntry>,
+}
+
+/// A feature that brings a database's driver along.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Driver {
+    /// The feature (`sqlx-postgres`).
+    pub feature: String,
+    /// What the driver talks to.
+    pub databases: Vec<Database>,
 }
 
 /// A client that another one brings along under a name of its own: `rocket_db_pools::sqlx`.

@@ -47,6 +47,7 @@ fn empty(about: &str) -> Sheet {
         crates: vec![about.to_owned()],
         reexports: Vec::new(),
         databases: Vec::new(),
+        drivers: Vec::new(),
         behaviour: Behaviour::default(),
         types: Vec::new(),
         aliases: Vec::new(),

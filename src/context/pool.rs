@@ -197,13 +197,14 @@ impl<'c, 'a> UnitContext<'c, 'a> {
     #[must_use]
     pub fn databases(&self, part: Option<Part>) -> Vec<Database> {
         let Some(part) = part else { return Vec::new() };
-        let known = &self.cx.catalogue().client(part.sheet).databases;
+        let known = self.cx.catalogue().client(part.sheet).databases.as_slice();
         let package = self.cx.sources.file(self.file()).package;
         let configured = self.cx.config.settings(package).database;
-        match (part.database, known.as_slice(), configured) {
+        match (part.database, known, configured) {
             (Some(database), ..) => vec![database],
             (None, [only], _) => vec![*only],
             (None, _, Some(configured)) => vec![configured],
+            (None, [], None) => self.cx.drivers.of(package, part.sheet).to_vec(),
             (None, several, None) => several.to_vec(),
         }
     }
