@@ -1,4 +1,4 @@
-//@ crate: duckdb apart: builds a database of its own, for minutes
+//@ crate: duckdb apart: brings Arrow along, for minutes
 //! DuckDB: as rusqlite.
 use duckdb::Connection;
 

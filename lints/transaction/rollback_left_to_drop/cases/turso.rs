@@ -1,4 +1,4 @@
-//@ crate: turso nocompile: builds a database of its own, for minutes
+//@ crate: turso apart: builds a database of its own, for minutes
 use std::time::Duration;
 
 use tokio::time::sleep;
