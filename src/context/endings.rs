@@ -44,6 +44,14 @@ impl UnitContext<'_, '_> {
         self.is_lent(index) || self.any(|event, moment| self.is_end(event, moment, index, |_| true))
     }
 
+    /// Whether a transaction that begins here can only be rolled back or dropped: what is moved into it would be lost.
+    #[must_use]
+    pub fn is_never_committed(&self, transaction: &Resource) -> bool {
+        let mut guards = self.guards();
+        let found = guards.find(|(_, guard)| std::ptr::eq(*guard, transaction));
+        found.is_some_and(|(index, _)| !self.may_be_kept(index))
+    }
+
     /// Whether some path commits it.
     #[must_use]
     pub fn is_committed(&self, index: usize) -> bool {

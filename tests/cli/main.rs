@@ -9,4 +9,5 @@ mod hostile;
 mod models;
 mod scratch;
 mod suppression;
+mod wording;
 mod workspaces;

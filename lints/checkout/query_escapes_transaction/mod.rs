@@ -78,6 +78,12 @@ fn escape(
         let mut finding = report(unit, event, &pool_use, transaction, &consequence);
         if is_beside {
             finding.help = Some("run it on the transaction, or before it begins".to_owned());
+        } else if sql.statements().any(Statement::is_write) && unit.is_never_committed(transaction)
+        {
+            // What is moved into it would be lost.
+            finding.help = Some(
+                "nothing commits the transaction: let it commit, and then run this on it; or run this before it begins".to_owned(),
+            );
         }
         // All that is known then is that two connections are taken.
         finding.pedantic = is_beside && unit.cx.runs_alone(unit.flow.unit.id.owner);
