@@ -148,9 +148,8 @@ pub struct Client {
     pub library: Option<Name>,
     /// Clients that it hands through.
     pub reexports: Vec<Reexport>,
-    /// Databases it talks to.
+    /// Databases it talks to; and the features that bring a driver for one along.
     pub databases: Vec<Database>,
-    /// Features that bring a database's driver along.
     pub drivers: Vec<Driver>,
     /// What it does on its own.
     pub behaviour: Behaviour,

@@ -2,10 +2,10 @@
 //! A level for a savepoint.
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, IsolationLevel, TransactionTrait};
 
-// On Postgres it fails, on MySQL and SQLite it doesn't: nothing tells which it is.
-pub async fn good_unknown(db: &DatabaseConnection) -> Result<(), DbErr> {
+// Postgres refuses it, and the client's only driver is the one for Postgres.
+pub async fn bad_savepoint(db: &DatabaseConnection) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    let inner = tx.begin_with_config(Some(IsolationLevel::Serializable), None).await?;
+    let inner = tx.begin_with_config(Some(IsolationLevel::Serializable), None).await?; //~ late_isolation_change
     inner.execute_unprepared("UPDATE accounts SET balance = 0").await?;
     inner.commit().await?;
     tx.commit().await

@@ -32,14 +32,14 @@ pub async fn bad_set(db: &DatabaseConnection, id: i64) -> Result<(), DbErr> {
     Ok(())
 }
 
-// In a transaction, on a database that nothing names: SQLite would refuse it.
+// In a transaction: on Postgres both read, and both write.
 pub async fn bad_literal(db: &DatabaseConnection, id: i64) -> Result<(), DbErr> {
     let txn = db.begin().await?;
     let Some(model) = page::Entity::find().filter(page::Column::Id.eq(id)).one(&txn).await? else {
         return Ok(());
     };
     let active = page::ActiveModel { id: Set(model.id), views: Set(model.views * 2), ..Default::default() };
-    active.update(&txn).await?; //~ lost_update?
+    active.update(&txn).await?; //~ lost_update
     txn.commit().await
 }
 
