@@ -147,8 +147,8 @@ fn a_write_outside_stays_out_of_a_transaction_that_only_reads() {
         "Ok(())",
         "nested_checkout",
         &expect![[r#"
-        warning[nested_checkout]: takes a second connection while a transaction holds one of the same pool: when all are held so, each waits for another's
-        = help: run it before the transaction begins, or after its end: nothing commits what runs on that
-    "#]],
+            warning[nested_checkout]: takes a second connection while a transaction holds one of the same pool: when all are held so, each waits for another's
+            = help: end the transaction first: it only reads, and is never committed
+        "#]],
     );
 }
