@@ -64,7 +64,7 @@ impl UnitContext<'_, '_> {
         commit.filter(|_| !passes_by)
     }
 
-    /// Commits whose answer is thrown away, but those of transactions that are known to read only.
+    /// Commits whose answer is thrown away, but those of transactions that are known to read only, or of which no statement is heard of.
     #[must_use]
     pub fn unheard_commits(&self) -> Vec<UnheardCommit<'_>> {
         let ignored = |event: &Event| match event.kind {
@@ -76,13 +76,14 @@ impl UnitContext<'_, '_> {
         if ignored.is_empty() {
             return found;
         }
+        let ignored_calls: Vec<ExprId> = ignored.iter().map(|(call, _)| *call).collect();
         self.flow.walk_blocks(|_, state, event, moment| {
             let ignored = ignored.iter().find(|(call, _)| *call == event.at);
             let effects = moment.happenings.iter().map(|happening| &happening.effect);
             let mut commits =
                 effects.filter(|effect| is(effect, &EffectKind::Commit, Verb::Commit));
             if let (Some((_, how)), Some(effect)) = (ignored, commits.next())
-                && self.ends_more_than_reads(state, event, moment)
+                && self.ends_more_than_reads(state, event, moment, &ignored_calls)
             {
                 let how = *how;
                 found.push(UnheardCommit { event, effect, how });
@@ -91,8 +92,14 @@ impl UnitContext<'_, '_> {
         found
     }
 
-    /// Whether a commit, or a call that commits, ends a transaction that may have written.
-    fn ends_more_than_reads(&self, state: State, event: &Event, moment: &Moment) -> bool {
+    /// Whether a commit, or a call that commits, ends a transaction that may have written, and not by ignored calls alone.
+    fn ends_more_than_reads(
+        &self,
+        state: State,
+        event: &Event,
+        moment: &Moment,
+        ignored: &[ExprId],
+    ) -> bool {
         let all = self.flow.resources.iter().enumerate();
         let ended = all.filter(|(index, resource)| {
             let is_open = state.may >> index & 1 == 1 && resource.is_transaction();
@@ -100,7 +107,9 @@ impl UnitContext<'_, '_> {
         });
         let mut ended = ended.map(|(index, _)| index).peekable();
         match ended.peek() {
-            Some(_) => ended.any(|index| !self.only_reads(index)),
+            Some(_) => {
+                ended.any(|index| !self.only_reads(index) && !self.is_unheard(index, ignored))
+            }
             // What a callee commits that isn't open here is its own.
             None => !matches!(event.kind, EventKind::Call { .. }),
         }
@@ -111,6 +120,22 @@ impl UnitContext<'_, '_> {
     pub fn is_for_reading(&self, transaction: &Resource) -> bool {
         let index = self.flow.index_of(transaction);
         index.is_some_and(|index| self.only_reads(index) && !self.flow.is_ended(index))
+    }
+
+    /// Whether the answers to all that runs in a transaction are thrown away: nobody goes on as if any of it were kept.
+    fn is_unheard(&self, index: usize, ignored: &[ExprId]) -> bool {
+        let (mut some, mut all) = (false, true);
+        self.flow.walk(|state, event, moment| {
+            let mut effects = moment.happenings.iter().map(|happening| &happening.effect);
+            let runs = |effect: &Effect| {
+                matches!(effect.kind, EffectKind::Statement(..)) && !effect.ends_transaction()
+            };
+            if state.may >> index & 1 == 1 && effects.any(runs) {
+                some = true;
+                all &= ignored.contains(&event.at);
+            }
+        });
+        some && all
     }
 
     /// Whether all that runs in a transaction is known, and none of it writes.
