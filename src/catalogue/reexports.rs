@@ -20,7 +20,11 @@ impl Catalogue {
     /// How a package hands a client through.
     #[must_use]
     pub fn reexport(&self, package: &str, client: &Client) -> Option<&Reexport> {
-        let mut clients = self.clients.iter();
+        // Few hand anything through, and each dependency of each package is asked for each client.
+        let mut clients = self
+            .clients
+            .iter()
+            .filter(|from| !from.reexports.is_empty());
         let from = clients.find(|from| from.packages.iter().any(|own| own == package))?;
         let mut all = from.reexports.iter();
         all.find(|reexport| client.packages.contains(&reexport.package))
