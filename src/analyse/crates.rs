@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::catalogue::{Catalogue, Versions};
+use crate::catalogue::{Catalogue, Client, Versions};
 use crate::defs::{CrateInput, Extern};
 use crate::ir::Name;
 use crate::source::Sources;
@@ -112,25 +112,24 @@ fn versions<'p>(
     catalogue: &Catalogue,
     packages: &(impl Iterator<Item = &'p Package> + Clone),
 ) -> Versions {
-    let of = |client: &crate::catalogue::Client| {
+    let newest = || semver::Version::new(u64::MAX, 0, 0);
+    let mut by_name: FxHashMap<&str, Vec<(bool, usize, &Dependency)>> = FxHashMap::default();
+    let all = packages.clone().flat_map(|package| &package.dependencies);
+    for (index, dependency) in all.enumerate() {
+        let is_extra = dependency.kind != DependencyKind::Normal;
+        let of_name = by_name.entry(&dependency.package).or_default();
+        of_name.push((is_extra, index, dependency));
+    }
+    let of = |client: &Client| {
         if client.packages.is_empty() {
-            return Some(semver::Version::new(u64::MAX, 0, 0));
+            return Some(newest());
         }
-        let mut all: Vec<_> = packages
-            .clone()
-            .flat_map(|package| &package.dependencies)
-            .filter(|dependency| client.packages.contains(&dependency.package))
-            .collect();
-        all.sort_by_key(|dependency| dependency.kind != DependencyKind::Normal);
-        let version = |dependency: &&Dependency| {
-            dependency
-                .version
-                .clone()
-                .unwrap_or(semver::Version::new(u64::MAX, 0, 0))
-        };
-        all.first()
-            .map(version)
-            .or_else(|| handed_through(catalogue, client, packages.clone()))
+        let all = client.packages.iter();
+        let all = all.filter_map(|name| by_name.get(name.as_str())).flatten();
+        let first = all.min_by_key(|(is_extra, index, _)| (*is_extra, *index));
+        first
+            .map(|(.., dependency)| dependency.version.clone().unwrap_or_else(newest))
+            .or_else(|| handed_through(catalogue, client, by_name.keys().copied()))
     };
     Versions(catalogue.clients.iter().map(of).collect())
 }
@@ -138,14 +137,11 @@ fn versions<'p>(
 /// The version of a client that a dependency hands through (`rocket_db_pools::sqlx`).
 fn handed_through<'p>(
     catalogue: &Catalogue,
-    client: &crate::catalogue::Client,
-    packages: impl Iterator<Item = &'p Package>,
+    client: &Client,
+    mut packages: impl Iterator<Item = &'p str>,
 ) -> Option<semver::Version> {
-    let mut dependencies = packages.flat_map(|package| &package.dependencies);
-    dependencies.find_map(|dependency| {
-        let reexport = catalogue.reexport(&dependency.package, client)?;
-        Some(reexport.version.clone())
-    })
+    let reexport = packages.find_map(|package| catalogue.reexport(package, client))?;
+    Some(reexport.version.clone())
 }
 
 /// A client that only another package of the workspace depends on reaches this one through re-exports.

@@ -98,7 +98,19 @@ impl Builder<'_, '_> {
                 || arg.origin != Origin::default()
                 || arg.holds != Holds::Unknown
         });
+        // What a closure is given is by reference, though the catalogue says only what it is: a function that takes one gets it lent.
+        for arg in &mut args {
+            arg.by_value &= !fns.iter().all(|id| self.borrows(*id, arg.param));
+        }
         Some((fns.clone(), args))
+    }
+
+    fn borrows(&self, id: FnId, param: u32) -> bool {
+        let index = param.checked_sub(1);
+        let params = &self.types.signature(id).params;
+        index
+            .and_then(|index| params.get(index as usize))
+            .is_some_and(Ty::is_ref)
     }
 
     pub(super) fn arg(&self, param: u32, at: ExprId) -> Arg {
