@@ -2,6 +2,7 @@
 //! Closures and async blocks run where they are called or awaited; those handed to someone else are units of their own.
 
 mod arguments;
+mod arms;
 mod assumed;
 mod bare;
 mod begins;

@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::event::{Condition, EventKind, Holds};
+use crate::catalogue::Role;
 use crate::infer::Owner;
 use crate::ir::{Expr, ExprId, LocalId, Pat, PatId};
 use crate::ty::Ty;
@@ -22,6 +23,15 @@ const VIEWS: &[&str] = &[
     "is_some",
     "then",
     "then_some",
+];
+/// What empties or fills an option.
+const CHANGES: &[&str] = &[
+    "take",
+    "take_if",
+    "insert",
+    "replace",
+    "get_or_insert",
+    "get_or_insert_with",
 ];
 /// What gives something only if the option is filled.
 const PARTS: &[&str] = &["filter", "and_then", "zip", "and", "is_some_and"];
@@ -48,6 +58,8 @@ const IF_EMPTY: &[&str] = &[
 #[derive(Clone, Copy)]
 struct Told {
     param: u32,
+    /// See `Condition::lends`.
+    lends: bool,
     /// It holds where the value does, else where the value doesn't.
     same: bool,
     /// Of the value being `true` or filled alone, not of the other.
@@ -59,6 +71,7 @@ impl Told {
         let known = Condition {
             param: self.param,
             holds: holds == self.same,
+            lends: self.lends,
         };
         (holds || !self.one_way).then_some(known)
     }
@@ -160,6 +173,7 @@ impl Builder<'_, '_> {
         match body.expr(value) {
             Expr::Local(local) => self.own_param(*local).map(|param| Told {
                 param,
+                lends: self.lends(*local),
                 same: true,
                 one_way: false,
             }),
@@ -193,12 +207,20 @@ impl Builder<'_, '_> {
         }
     }
 
+    /// Whether an arm is never taken, because its value is written out.
+    pub(super) fn is_ruled_out(&self, pat: PatId, value: ExprId) -> bool {
+        let taken = self.tells(pat).map(|(holds, _)| holds);
+        match self.holds(value) {
+            Holds::Always(holds) => taken.is_some_and(|taken| taken != holds),
+            _ => false,
+        }
+    }
+
     /// The parameter that a local is, as it was given: nothing changes it.
     fn own_param(&self, local: LocalId) -> Option<u32> {
         let body = self.typed.body;
-        let may_change = body.locals[local.index()].is_mut
-            || matches!(self.typed.local_tys[local.index()], Ty::Ref(_, true));
-        if may_change || !matches!(self.typed.owner, Owner::Fn(_)) {
+        let by_others = matches!(self.typed.local_tys[local.index()], Ty::Ref(_, true));
+        if by_others || !matches!(self.typed.owner, Owner::Fn(_)) || self.is_changed(local) {
             return None;
         }
         let is_it = |pat: &PatId| match body.pat(*pat) {
@@ -211,6 +233,29 @@ impl Builder<'_, '_> {
         };
         let index = body.params.iter().position(is_it)?;
         Some(index as u32 + 1)
+    }
+
+    /// Whether a local is an option of a connection or transaction.
+    fn lends(&self, local: LocalId) -> bool {
+        let ty = self.types.peel(self.typed.local_tys[local.index()].clone());
+        let part = self.types.part(&ty, &self.typed.scope);
+        let roles = [Role::Connection, Role::Checkout, Role::Transaction];
+        part.is_some_and(|part| roles.contains(&part.role))
+    }
+
+    /// Whether anything but its parts is changed: it is assigned to, emptied, filled, or lent for that.
+    fn is_changed(&self, local: LocalId) -> bool {
+        let body = self.typed.body;
+        let is_it = |id: &ExprId| matches!(body.expr(*id), Expr::Local(of) if *of == local);
+        let changes = |expr: &Expr| match expr {
+            Expr::Assign { place, .. } => is_it(place),
+            Expr::Ref(inner, true) => is_it(inner),
+            Expr::Method { receiver, name, .. } => {
+                is_it(receiver) && CHANGES.contains(&name.as_str())
+            }
+            _ => false,
+        };
+        body.locals[local.index()].is_mut && body.exprs.iter().any(changes)
     }
 
     /// Whether an argument holds: a literal, a constant, or the caller's own parameter.
@@ -231,6 +276,7 @@ impl Builder<'_, '_> {
                     param,
                     same: true,
                     one_way: false,
+                    ..
                 }) => Holds::Like(param),
                 _ => Holds::Unknown,
             },

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::event::{Block, BlockId, Caught, Condition, EventKind, Exit, Sink, Way};
 use crate::catalogue::Effect;
 use crate::infer::Callee;
-use crate::ir::{Arm, Expr, ExprId, LocalId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name};
 
 /// A scope that control may leave.
 pub(super) struct Scope {
@@ -297,31 +297,6 @@ impl Builder<'_, '_> {
             Expr::Let { value, .. } => self.take(*value, Sink::Owner),
             _ => {}
         }
-    }
-
-    /// `match value { … }`
-    fn matches(&mut self, value: ExprId, arms: &[Arm]) {
-        self.walk(value);
-        self.consume(value, Sink::Owner);
-        let mut start = self.current;
-        let after = self.new_block();
-        let mut pats = Vec::new();
-        for arm in arms {
-            self.current = start;
-            self.current = self.fork();
-            self.failed_in(value, arm, arms, &pats);
-            let emptied = self.emptied_in_arm(value, arm.pat, &pats);
-            self.empty(value, &emptied);
-            self.assume(value, &self.assumed_in_arm(value, arm.pat, &pats));
-            let bound = self.owners.bound_by(self.typed, arm.pat);
-            self.scopes.push(Scope::block(bound, None));
-            start = self.guarded(arm, start);
-            pats.extend(arm.guard.is_none().then_some(arm.pat));
-            self.arm(arm.body);
-            self.end_scope();
-            self.jump_to(after);
-        }
-        self.current = Some(after).filter(|_| start.is_some() && !arms.is_empty());
     }
 
     /// What a condition made since, if it dies with its branch: before edition 2024 what `if let` made lives on in `else`.

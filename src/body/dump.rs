@@ -197,7 +197,7 @@ impl Shown<'_> {
                 let ok = if *ok { ", ok" } else { "" };
                 return format!("leave by {way:?}{ok}");
             }
-            EventKind::Assume(Condition { param, holds }) => {
+            EventKind::Assume(Condition { param, holds, .. }) => {
                 return format!("assume p{param} {holds}");
             }
             EventKind::Slow { kind } => return format!("slow {}", kind.unwrap_or_default()),

@@ -132,7 +132,7 @@ impl UnitContext<'_, '_> {
             };
             if state.may >> index & 1 == 1 && effects.any(runs) {
                 some = true;
-                all &= ignored.contains(&event.at);
+                all &= ignored.contains(&event.at) && !matches!(event.kind, EventKind::Call { .. });
             }
         });
         some && all

@@ -71,6 +71,8 @@ pub(super) fn at_call(conditions: &[Condition], args: &[Arg]) -> Option<Vec<Cond
         let given = args.iter().find(|arg| arg.param == condition.param);
         match given.map(|arg| arg.holds) {
             Some(Holds::Always(holds)) if holds != condition.holds => return None,
+            // Nobody knows that none is handed in.
+            None | Some(Holds::Unknown) if condition.lends && !condition.holds => return None,
             Some(Holds::Like(param)) => add(
                 &mut left,
                 Condition {

@@ -1,8 +1,9 @@
 //! A transaction that commits although a statement in it may have failed.
 
-use crate::body::{Caught, Event, EventKind};
+use crate::body::{Caught, EventKind};
 use crate::context::{Aftermath, Next, Unheeded, UnitContext};
 use crate::flow::Moment;
+use crate::ir::ExprId;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::sql::Statement;
 use crate::summary::EffectKind;
@@ -47,14 +48,20 @@ fn is_harm(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {
     }
 }
 
-/// Whether somebody looks at the error of a statement that runs once, in a transaction that commits here and is no part of another.
-/// Without another write nothing is lost then but what was seen to fail.
+/// Whether somebody looks at the error of a statement that runs once, or nobody at the commit's answer either, in a transaction that
+/// commits here and is no part of another. Without another write nothing is lost then but what was seen, or allowed, to fail.
 fn is_lost_alone(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {
     let flow = unit.flow;
     let at = swallowed.event.at;
-    let is_ignored =
-        |event: &Event| matches!(event.kind, EventKind::Ignored { call, .. } if call == at);
-    let commits = |next: &Next<'_>| matches!(next, Next::Commit(_));
+    let ignores = |at: ExprId| {
+        let mut events = flow.unit.events();
+        events.any(|event| matches!(event.kind, EventKind::Ignored { call, .. } if call == at))
+    };
+    let is_ignored = ignores(at);
+    let commits = |next: &Next<'_>| match next {
+        Next::Commit(commit) => !is_ignored || ignores(commit.at),
+        _ => false,
+    };
     let transaction = &flow.resources[swallowed.transaction];
     let on = flow.connection(&transaction.place);
     let is_nested = flow.resources.iter().enumerate().any(|(index, other)| {
@@ -66,11 +73,7 @@ fn is_lost_alone(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {
         let around = body.innermost_loop(body.range(at));
         around.is_some_and(|(_, range)| !range.holds(transaction.span.range))
     });
-    !transaction.given
-        && !is_nested
-        && !is_repeated
-        && swallowed.next.iter().all(commits)
-        && !flow.unit.events().any(is_ignored)
+    !transaction.given && !is_nested && !is_repeated && swallowed.next.iter().all(commits)
 }
 
 fn has_other_write(unit: &UnitContext<'_, '_>, swallowed: &Unheeded<'_>) -> bool {

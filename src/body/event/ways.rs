@@ -35,6 +35,8 @@ pub struct Condition {
     pub param: u32,
     /// Set or filled; else `false` or `None`.
     pub holds: bool,
+    /// It is an option of a connection: callers that have one hand it in.
+    pub lends: bool,
 }
 
 /// Whether a flag is set, or an option filled.

@@ -38,3 +38,10 @@ pub async fn bad_logged_before_another(pool: &PgPool, name: &str) -> sqlx::Resul
     }
     tx.commit().await
 }
+
+// Nobody hears of the commit either.
+pub async fn good_best_effort(pool: &PgPool) {
+    let Ok(mut tx) = pool.begin().await else { return };
+    let _ = sqlx::query("INSERT INTO audit (what) VALUES ('x')").execute(&mut *tx).await;
+    let _ = tx.commit().await;
+}
