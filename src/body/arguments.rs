@@ -7,6 +7,7 @@ use crate::defs::FnId;
 use crate::infer::{Callee, Root, Val};
 use crate::ir::{Expr, ExprId, LocalId, Receiver};
 use crate::sql::SqlText;
+use crate::ty::Ty;
 
 impl Builder<'_, '_> {
     /// Closures and async blocks inside an argument (`Box::pin(async move { … })`, a local closure).
