@@ -27,7 +27,7 @@ mod ways;
 
 use rustc_hash::FxHashSet;
 
-use crate::body::{Event, EventKind, Unit};
+use crate::body::{Event, Unit};
 use crate::catalogue::{Behaviour, CallId, Catalogue, Role, SheetId};
 use crate::config::Config;
 use crate::defs::Defs;
@@ -288,22 +288,6 @@ impl<'c, 'a> UnitContext<'c, 'a> {
             .collect();
         held.sort_by_key(|resource| !resource.is_transaction());
         held
-    }
-
-    /// Whether the function called here is itself given the transaction and the pool, and says so.
-    #[must_use]
-    pub fn is_told_by_callee(&self, event: &Event, pool_use: &PoolUse<'_>) -> bool {
-        let EventKind::Call { fns, args } = &event.kind else {
-            return false;
-        };
-        let program = self.flow.program;
-        let given = args.iter().any(|arg| {
-            let val = self.flow.canon.val(program, &arg.val);
-            val.places()
-                .iter()
-                .any(|place| pool_use.pool.places().contains(place))
-        });
-        given && fns.iter().any(|id| self.takes_transaction(*id))
     }
 
     /// The start of this unit's file.

@@ -12,6 +12,9 @@ pub fn describe(statement: &Statement) -> String {
             .unwrap_or_default()
     };
     match statement.verb {
+        Verb::Select if statement.is_write() => {
+            format!("a SELECT that writes{}", table(&statement.writes, "to"))
+        }
         Verb::Select => format!("a SELECT{}", table(&statement.reads, "from")),
         Verb::Insert => format!("an INSERT{}", table(&statement.writes, "into")),
         Verb::Upsert => format!("an upsert{}", table(&statement.writes, "into")),

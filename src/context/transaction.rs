@@ -1,6 +1,6 @@
 //! Whether a statement surely runs in a transaction, or surely outside of any, and who knows of it first.
 
-use super::UnitContext;
+use super::{PoolUse, UnitContext};
 use crate::body::{Arg, Event, EventKind};
 use crate::catalogue::Role;
 use crate::defs::FnId;
@@ -28,6 +28,27 @@ pub fn beginning(transaction: &Resource) -> Label {
 }
 
 impl UnitContext<'_, '_> {
+    /// Whether the function called here is itself given the transaction and the pool, and says so.
+    #[must_use]
+    pub fn is_told_by_callee(&self, event: &Event, pool_use: &PoolUse<'_>) -> bool {
+        let EventKind::Call { fns, args } = &event.kind else {
+            return false;
+        };
+        let program = self.flow.program;
+        let given = args.iter().any(|arg| {
+            let val = self.flow.canon.val(program, &arg.val);
+            // The pool itself, or what it is a field of.
+            let leads = |place: &Place| {
+                let mut pools = pool_use.pool.places().iter();
+                pools.any(|pool| {
+                    place.root == pool.root && pool.fields().starts_with(place.fields())
+                })
+            };
+            val.places().iter().any(leads)
+        });
+        given && fns.iter().any(|id| self.takes_transaction(*id))
+    }
+
     /// The transaction that is open on every path where an effect happens: begun here, or given to this function. None where a callee
     /// is given it as a transaction: it is known there.
     #[must_use]

@@ -70,7 +70,7 @@ fn escape(
             .filter(|_| !unit.is_for_reading(transaction));
         let beside = || {
             is_given.then(|| {
-                "this takes a second connection, which doesn't see what the first has written; when all are held so, each waits for another's".to_owned()
+                "this takes a second connection, which doesn't see what the first may have written; when all are held so, each waits for another's".to_owned()
             })
         };
         let is_beside = consequence.is_none();

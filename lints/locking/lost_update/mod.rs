@@ -31,7 +31,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
         let earlier = reads.iter().rev().filter(|read| leads(unit, read, write));
         let lost = earlier
             .filter(|read| !is_protected(unit, &runs, read, write))
-            .find_map(|read| Some((read, rows::lost(&values, read, write)?)));
+            .find_map(|read| Some((read, rows::lost(&values, &runs, read, write)?)));
         found.extend(lost.map(|(read, column)| report(unit, read, write, &column)));
     }
 }

@@ -1,15 +1,22 @@
 //! One row, read and written: which column of it goes back changed.
 
 use crate::body::Given;
-use crate::ir::Name;
+use crate::ir::{ExprId, Name};
 use crate::locks::Run;
 use crate::sql::{Statement, Term, Value, names_key};
 use crate::values::{Taken, Values};
 
-/// The column that is written back changed to the row it was read from.
-pub(super) fn lost(values: &Values<'_>, read: &Run<'_>, write: &Run<'_>) -> Option<String> {
+/// The column that is written back changed to the row it was read from. What another statement answers is not made of what it was asked.
+pub(super) fn lost(
+    values: &Values<'_>,
+    runs: &[Run<'_>],
+    read: &Run<'_>,
+    write: &Run<'_>,
+) -> Option<String> {
+    let asked = runs.iter().map(|run| run.event.at);
     let pair = Pair {
         values,
+        asked: asked.filter(|at| *at != write.event.at).collect(),
         read,
         write,
         selects: read.sql.statements().next()?,
@@ -30,6 +37,7 @@ pub(super) fn lost(values: &Values<'_>, read: &Run<'_>, write: &Run<'_>) -> Opti
 
 struct Pair<'p, 'b, 'f> {
     values: &'p Values<'b>,
+    asked: Vec<ExprId>,
     read: &'p Run<'f>,
     write: &'p Run<'f>,
     selects: &'f Statement,
@@ -38,8 +46,10 @@ struct Pair<'p, 'b, 'f> {
 
 impl Pair<'_, '_, '_> {
     fn taken(&self, given: &Given) -> Vec<Taken> {
-        let (by, from) = (self.write.event.at, [self.read.event.at]);
-        self.values.taken(given.at, &given.fields, by, &from)
+        let by = self.write.event.at;
+        let mut taken = (self.values).taken(given.at, &given.fields, by, &self.asked);
+        taken.retain(|taken| taken.from == self.read.event.at);
+        taken
     }
 
     /// The column that a path into what was read leads to.

@@ -1,6 +1,6 @@
 //@ crate: sqlx-postgres
 //! One function: which executor each statement between begin and end is given.
-use sqlx::{PgConnection, PgPool, Row};
+use sqlx::{PgConnection, PgPool, Postgres, Row, Transaction};
 
 const ADD_ORDER: &str = "INSERT INTO orders (customer) VALUES ($1)";
 const ADD_EVENT: &str = "INSERT INTO events (customer) VALUES ($1)";
@@ -292,4 +292,26 @@ pub async fn good_reading(pool: &PgPool) -> sqlx::Result<()> {
         sqlx::query("UPDATE certificates SET expires = now() + '1 year'").execute(pool).await?;  //~ nested_checkout
     }
     Ok(())
+}
+
+pub struct Shelf {
+    db: Shop,
+}
+
+pub struct Shop {
+    pool: PgPool,
+}
+
+impl Shelf {
+    // Told here …
+    async fn bad_inner(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+        sqlx::query("UPDATE shelves SET n = 1").execute(&mut **tx).await?;
+        sqlx::query("WITH gone AS (DELETE FROM books RETURNING id) SELECT id FROM gone").execute(&self.db.pool).await?; //~ query_escapes_transaction
+        Ok(())
+    }
+
+    // … and not again by who only hands it on.
+    pub async fn good_outer(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+        self.bad_inner(tx).await
+    }
 }

@@ -226,3 +226,16 @@ impl Counter {
         Ok(())
     }
 }
+
+// The next one's key is read from another table: nothing is made of the old one.
+pub async fn good_next(pool: &PgPool, handle: &str) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let last: i64 =
+        sqlx::query_scalar("SELECT last_id FROM handles WHERE name = $1").bind(handle).fetch_one(&mut *tx).await?;
+    let next: (i64, String) = sqlx::query_as("SELECT id, what FROM events WHERE id > $1 ORDER BY id LIMIT 1")
+        .bind(last)
+        .fetch_one(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE handles SET last_id = $1 WHERE name = $2").bind(next.0).bind(handle).execute(&mut *tx).await?;
+    tx.commit().await
+}
