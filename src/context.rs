@@ -290,15 +290,6 @@ impl<'c, 'a> UnitContext<'c, 'a> {
         held
     }
 
-    /// The start of this unit's file.
-    #[must_use]
-    pub fn file_start(&self) -> Span {
-        Span {
-            file: self.file(),
-            range: crate::source::TextRange::default(),
-        }
-    }
-
     /// The body that this unit's events are in.
     #[must_use]
     pub fn body(&self) -> Option<&'a Body> {

@@ -8,7 +8,7 @@ use crate::flow::{Moment, Resource, State};
 use crate::infer::{Owner, Place};
 use crate::lint::{Finding, Label, Lint};
 use crate::source::Span;
-use crate::summary::{EffectKind, Happening, Outside};
+use crate::summary::{EffectKind, Happening, Outside, Step};
 
 /// Further deeds beside the first are told up to here.
 const MAX_TOLD: usize = 3;
@@ -229,6 +229,15 @@ impl UnitContext<'_, '_> {
         })
     }
 
+    /// The steps to an effect behind the event that leads to it: of a long way the first steps are left out.
+    #[must_use]
+    pub fn beyond<'s>(&self, event: &Event, steps: &'s [Step]) -> &'s [Step] {
+        match steps.split_first() {
+            Some((first, rest)) if first.span == self.span(event) => rest,
+            _ => steps,
+        }
+    }
+
     /// A finding of what is done while a transaction or connection is held: the first deed, what is held, the way there, and further
     /// deeds.
     #[must_use]
@@ -239,10 +248,11 @@ impl UnitContext<'_, '_> {
         first: &Deed<'_>,
         meanwhile: &Meanwhile<'_>,
     ) -> Finding {
-        let steps = &first.outside.steps;
-        let (span, from) = match meanwhile.held {
-            Some(_) => (self.span(first.event), 1),
-            None => (steps[1.min(steps.len() - 1)].span, 2),
+        let here = self.span(first.event);
+        let steps = self.beyond(first.event, &first.outside.steps);
+        let (span, steps) = match (meanwhile.held, steps.split_first()) {
+            (None, Some((inside, rest))) => (inside.span, rest),
+            _ => (here, steps),
         };
         let primary = Label {
             span,
@@ -256,11 +266,10 @@ impl UnitContext<'_, '_> {
                 message: "the connection is held from here on".to_owned(),
             },
             None => Label {
-                span: steps[0].span,
+                span: here,
                 message: "this runs the closure in a transaction".to_owned(),
             },
         });
-        let steps = steps.get(from..).unwrap_or(&[]);
         finding
             .related
             .extend(self.cx.chain_to(steps, first.words()));

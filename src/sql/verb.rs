@@ -154,8 +154,13 @@ fn prepared(tokens: &[Token], databases: &[Database]) -> Verb {
     }
 }
 
-/// INSERT, or Upsert where a conflict isn't an error.
+/// INSERT, or Upsert where a conflict isn't an error. What SQLite's FTS5 is told by `INSERT INTO t (t) VALUES ('integrity-check')` only
+/// looks.
 fn insert(tokens: &[Token]) -> Verb {
+    let asks = |pair: &[Token]| pair[0].op("(") && pair[1].text == "'integrity-check'";
+    if tokens.windows(2).any(asks) {
+        return Verb::Other;
+    }
     let head = tokens.iter().take(4).take_while(|token| !token.is("INTO"));
     let tolerant =
         words_at(tokens, 1, &["OR", "REPLACE"]) || head.into_iter().any(|token| token.is("IGNORE"));

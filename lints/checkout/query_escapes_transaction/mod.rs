@@ -49,7 +49,7 @@ fn escape(
     if let Some(on) = happening.inside.as_ref().and_then(Val::one)
         && pool.is_some_and(|pool| pool.is_one_with(on))
     {
-        return Some(report_runner(unit, &pool_use));
+        return Some(report_runner(unit, event, &pool_use));
     }
     for transaction in held {
         let is_given = transaction.given;
@@ -93,23 +93,22 @@ fn escape(
 }
 
 /// Inside the closure of a runner of the workspace.
-fn report_runner(unit: &UnitContext<'_, '_>, pool_use: &PoolUse<'_>) -> Finding {
-    let steps = &pool_use.effect.steps;
-    let inside = steps.get(1).or(steps.first()).map(|step| step.span);
-    let span = inside.unwrap_or_else(|| unit.file_start());
+fn report_runner(unit: &UnitContext<'_, '_>, event: &Event, pool_use: &PoolUse<'_>) -> Finding {
+    let here = unit.span(event);
+    let steps = unit.beyond(event, &pool_use.effect.steps);
+    let span = steps.first().map_or(here, |inside| inside.span);
     let primary = Label {
         span,
         message: "runs on a connection of its own".to_owned(),
     };
     let message = "outside the transaction that this closure runs in: it stays even if the transaction rolls back";
     let mut finding = unit.finding(&LINT, primary, message.to_owned());
-    finding.related.extend(steps.first().map(|step| Label {
-        span: step.span,
+    finding.related.push(Label {
+        span: here,
         message: "this runs the closure in a transaction".to_owned(),
-    }));
-    finding
-        .related
-        .extend(unit.chain(pool_use.effect).into_iter().skip(1));
+    });
+    let rest = steps.get(1..).unwrap_or(&[]);
+    finding.related.extend(unit.cx.chain(rest, pool_use.effect));
     finding.help = Some("run it on the connection that the closure is given".to_owned());
     finding
 }

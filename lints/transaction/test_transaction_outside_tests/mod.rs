@@ -52,6 +52,9 @@ fn report(unit: &UnitContext<'_, '_>, event: &Event) -> Finding {
     let message =
         "a test transaction outside of tests: all that is written in it is rolled back in the end";
     let mut finding = unit.finding(&LINT, primary, message.to_owned());
+    // A closure's ends with it, and may be meant so: what would happen is tried out.
+    finding.pedantic = matches!(event.kind, EventKind::Begin { call, .. }
+        if unit.cx.catalogue().call(call).effect == Effect::BeginClosure);
     finding.help = Some("begin a transaction that commits: `transaction(|conn| …)`".to_owned());
     finding
 }

@@ -14,7 +14,7 @@ pub fn bad_begin(conn: &mut PgConnection) -> QueryResult<usize> {
 }
 
 pub fn bad_closure(conn: &mut PgConnection) -> usize {
-    conn.test_transaction::<_, diesel::result::Error, _>(|conn| add(conn)) //~ test_transaction_outside_tests
+    conn.test_transaction::<_, diesel::result::Error, _>(|conn| add(conn)) //~ test_transaction_outside_tests?
 }
 
 pub fn good_transaction(conn: &mut PgConnection) -> QueryResult<usize> {
