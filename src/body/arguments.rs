@@ -124,6 +124,10 @@ impl Builder<'_, '_> {
             texts: self.sql_texts(at),
             origin: self.origin_of(at),
             holds: self.holds(at),
+            adt: match ty.peeled() {
+                Ty::Adt(id, _) => Some(*id),
+                _ => None,
+            },
             at,
         }
     }
@@ -305,6 +309,7 @@ pub(super) fn made_arg(param: u32, id: ExprId, at: ExprId) -> Arg {
         texts: Vec::new(),
         origin: Origin::default(),
         holds: Holds::Unknown,
+        adt: None,
         at,
     }
 }

@@ -72,6 +72,7 @@ impl Told {
             param: self.param,
             holds: holds == self.same,
             lends: self.lends,
+            of: None,
         };
         (holds || !self.one_way).then_some(known)
     }

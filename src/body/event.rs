@@ -13,7 +13,7 @@ pub use graph::{
 pub use ways::{Condition, Holds, Mode, Sink, Way};
 
 use crate::catalogue::{CallId, Role};
-use crate::defs::FnId;
+use crate::defs::{AdtId, FnId};
 use crate::infer::{Part, Place, Root, Setting, Val};
 use crate::ir::{ExprId, LocalId, Name};
 use crate::source::TextRange;
@@ -130,6 +130,8 @@ pub struct Arg {
     pub origin: Origin,
     /// Whether it holds, where it is a flag or an option.
     pub holds: Holds,
+    /// Its type, where that is one of the workspace's.
+    pub adt: Option<AdtId>,
     /// The expression.
     pub at: ExprId,
 }

@@ -1,6 +1,10 @@
 //! What must hold of a function's own flags and options for something in it to happen: a call that hands in a literal decides it.
 
-use crate::body::{Arg, Condition, Event, EventKind, Graph, Holds};
+use super::Program;
+use crate::body::{Arg, Condition, Event, EventKind, Graph, Holds, Unit};
+use crate::defs::FnId;
+use crate::infer::{Owner, Place, Root};
+use crate::ty::Ty;
 
 /// Where something can only happen if conditions hold.
 pub(super) struct Conditions {
@@ -69,6 +73,17 @@ pub(super) fn at_call(conditions: &[Condition], args: &[Arg]) -> Option<Vec<Cond
     let mut left = Vec::new();
     for condition in conditions {
         let given = args.iter().find(|arg| arg.param == condition.param);
+        if let Some(of) = condition.of {
+            match given {
+                Some(arg) if arg.adt.is_some_and(|adt| adt != of) => return None,
+                Some(arg) => left.extend(handed_on(arg).map(|param| Condition {
+                    param,
+                    ..*condition
+                })),
+                None => {}
+            }
+            continue;
+        }
         match given.map(|arg| arg.holds) {
             Some(Holds::Always(holds)) if holds != condition.holds => return None,
             // Nobody knows that none is handed in.
@@ -84,6 +99,42 @@ pub(super) fn at_call(conditions: &[Condition], args: &[Arg]) -> Option<Vec<Cond
         }
     }
     Some(left)
+}
+
+/// The caller's own parameter that it hands on.
+fn handed_on(arg: &Arg) -> Option<u32> {
+    match arg.val.one() {
+        Some(Place {
+            root: Root::Param(index),
+            path: None,
+        }) => Some(*index),
+        _ => None,
+    }
+}
+
+impl Program<'_> {
+    /// What must hold for a method of a trait to be this one: the generic parameter that it is called on has the type of its block.
+    pub(super) fn by_type(&self, unit: &Unit, method: FnId, args: &[Arg]) -> Option<Condition> {
+        let defs = self.types.defs;
+        let block = defs.implementation(defs.function(method).in_impl?);
+        let (Some(_), Ty::Adt(of, _)) = (&block.of_trait, block.self_ty.peeled()) else {
+            return None;
+        };
+        let receiver = args.iter().find(|arg| arg.param == 0)?;
+        let (param, Owner::Fn(id), None) = (handed_on(receiver)?, unit.id.owner, unit.id.inner)
+        else {
+            return None;
+        };
+        let signature = self.types.signature(id);
+        let ty = signature.params.get(param.checked_sub(1)? as usize)?;
+        let is_generic = matches!(ty.peeled(), Ty::Param(_) | Ty::Bounded(_));
+        is_generic.then_some(Condition {
+            param,
+            holds: true,
+            lends: false,
+            of: Some(*of),
+        })
+    }
 }
 
 fn add(known: &mut Vec<Condition>, condition: Condition) {

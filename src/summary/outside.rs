@@ -51,9 +51,14 @@ impl Program<'_> {
                     !self.types.defs.is_test(**id) || self.is_test_fn(unit)
                 };
                 let mut found = Vec::new();
-                for callee in fns.iter().filter(is_run).filter_map(|id| self.of_fn(*id)) {
+                for id in fns.iter().filter(is_run) {
+                    let Some(callee) = self.of_fn(*id) else {
+                        continue;
+                    };
+                    let by_type = self.by_type(unit, *id, args);
                     for deed in &callee.outside {
-                        if let Some(only) = conditions::at_call(&deed.only, args) {
+                        if let Some(mut only) = conditions::at_call(&deed.only, args) {
+                            only.extend(by_type);
                             let deed = lifted(deed, &step, None);
                             add(&mut found, Outside { only, ..deed });
                         }

@@ -1,5 +1,6 @@
 //! Ways that control and values take, and what decides them; how transactions begin.
 
+use crate::defs::AdtId;
 use crate::sql::Isolation;
 
 /// How control leaves a unit before its end.
@@ -37,6 +38,8 @@ pub struct Condition {
     pub holds: bool,
     /// It is an option of a connection: callers that have one hand it in.
     pub lends: bool,
+    /// It is rather a generic one of which this is the type.
+    pub of: Option<AdtId>,
 }
 
 /// Whether a flag is set, or an option filled.
