@@ -17,6 +17,7 @@ mod pooler;
 mod queued;
 mod retry;
 mod session;
+mod siblings;
 mod single;
 mod streamed;
 mod sure;

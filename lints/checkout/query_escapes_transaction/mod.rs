@@ -121,7 +121,8 @@ fn is_same_pool(unit: &UnitContext<'_, '_>, transaction: &Resource, pool: Option
         .is_some_and(|(held, pool)| held.is_one_with(pool))
 }
 
-/// A function that is given both a pool and a transaction: they are meant for each other unless their types say otherwise.
+/// A function that is given both a pool and a transaction: they are meant for each other unless their types say otherwise, or the pool is
+/// one of several that it has.
 fn may_be_same_database(
     unit: &UnitContext<'_, '_>,
     transaction: &Resource,
@@ -136,6 +137,10 @@ fn may_be_same_database(
     };
     let databases = [one.database, other.database];
     is_given
+        && !pool_use
+            .pool
+            .one()
+            .is_some_and(|pool| unit.has_siblings(pool))
         && one.sheet == other.sheet
         && (databases[0] == databases[1] || databases.contains(&None))
         && unit.role(pool_use.effect) == Some(Role::Pool)

@@ -315,3 +315,21 @@ impl Shelf {
         self.bad_inner(tx).await
     }
 }
+
+pub struct Daemon {
+    pool: PgPool,
+    metadata: PgPool,
+}
+
+impl Daemon {
+    // Two databases, perhaps: which one the caller's transaction is from, nobody says.
+    pub async fn good_other_database(&self, tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> {
+        let name: String = sqlx::query_scalar("SELECT name FROM keys").fetch_one(&self.metadata).await?;
+        sqlx::query("UPDATE hotspots SET name = $1").bind(name).execute(&mut **tx).await?;
+        Ok(())
+    }
+
+    pub async fn begin(&self) -> sqlx::Result<Transaction<'static, Postgres>> {
+        self.pool.begin().await
+    }
+}
