@@ -12,7 +12,7 @@ use crate::summary::{EffectKind, Step};
 pub static LINT: Lint = Lint {
     name: "pool_in_handler",
     group: "connection",
-    level: Level::Warn,
+    level: Level::Allow,
     summary: "a pool is made by a request handler, for every request anew",
     docs: include_str!("README.md"),
     check: Check::Whole(check),
@@ -107,8 +107,6 @@ fn report(cx: &Context<'_>, handler: &Handler, unit: &Unit, steps: &[Step]) -> F
     let mut finding = cx.finding(unit, &LINT, primary, message);
     let rest = steps.get(1..).unwrap_or(&[]);
     finding.related.extend(cx.chain_to(rest, "makes the pool"));
-    // There it is one pool at a time, as many as there are instances.
-    finding.pedantic = handler.kind == HandlerKind::OneAtATime;
     finding.help = Some(
         "make it once at start-up, and give it to handlers as shared state or in a static cell"
             .to_owned(),

@@ -1,11 +1,11 @@
 //@ crate: lambda-sqlx
-//! Lambda: an instance handles one event at a time, so one pool at a time is there.
+//! Lambda: an instance handles one event at a time, each with a pool of its own.
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 use sqlx::mysql::MySqlPoolOptions;
 
 async fn bad_handle(_event: LambdaEvent<Value>) -> Result<Value, Error> {
-    let pool = MySqlPoolOptions::new().max_connections(2).connect("mysql://localhost").await?; //~ pool_in_handler?
+    let pool = MySqlPoolOptions::new().max_connections(2).connect("mysql://localhost").await?; //~ pool_in_handler
     let (orders,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM orders").fetch_one(&pool).await?;
     Ok(json!(orders))
 }
