@@ -58,6 +58,17 @@ pub struct Signature {
     pub ret: Ty,
 }
 
+impl Signature {
+    /// The type of a parameter: 0 is `self`, the others count from 1.
+    #[must_use]
+    pub fn param(&self, index: u32) -> Option<&Ty> {
+        match index.checked_sub(1) {
+            None => self.receiver.as_ref(),
+            Some(index) => self.params.get(index as usize),
+        }
+    }
+}
+
 /// Shared by all bodies: definitions and signatures.
 #[derive(Debug)]
 pub struct Types<'a> {

@@ -214,11 +214,7 @@ impl UnitContext<'_, '_> {
 
     pub(super) fn is_by_ref(&self, id: FnId, param: u32) -> bool {
         let signature = self.flow.program.types.signature(id);
-        let ty = match param.checked_sub(1) {
-            None => signature.receiver.as_ref(),
-            Some(index) => signature.params.get(index as usize),
-        };
-        ty.is_some_and(crate::ty::Ty::is_ref)
+        signature.param(param).is_some_and(crate::ty::Ty::is_ref)
     }
 }
 

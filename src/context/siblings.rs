@@ -13,11 +13,7 @@ impl UnitContext<'_, '_> {
         };
         let (types, defs) = (self.cx.program.types, self.cx.defs());
         let signature = types.signature(id);
-        let ty = match index.checked_sub(1) {
-            None => signature.receiver.clone(),
-            Some(index) => signature.params.get(index as usize).cloned(),
-        };
-        let mut ty = types.peel(ty.unwrap_or_default());
+        let mut ty = types.peel(signature.param(index).cloned().unwrap_or_default());
         for field in pool.fields() {
             let Ty::Adt(adt, args) = &ty else {
                 return false;

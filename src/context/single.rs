@@ -52,12 +52,9 @@ impl Search<'_, '_> {
             (Root::Site(site), _) if pool.path.is_none() => self.is_made_single(unit, site, depth),
             (Root::Param(index), Owner::Fn(id)) if pool.path.is_some() => {
                 let signature = self.cx.program.types.signature(id);
-                let ty = match index.checked_sub(1) {
-                    None => signature.receiver.as_ref(),
-                    Some(index) => signature.params.get(index as usize),
-                };
-                let led =
-                    ty.and_then(|ty| keeper::follow(self.cx.program.types, ty, pool.fields()));
+                let led = signature
+                    .param(index)
+                    .and_then(|ty| keeper::follow(self.cx.program.types, ty, pool.fields()));
                 led.and_then(|led| led.field)
                     .is_some_and(|(adt, name)| self.is_filled_single(adt, name, depth))
             }

@@ -17,11 +17,7 @@ impl Types<'_> {
     #[must_use]
     pub fn is_either(&self, id: FnId, param: u32) -> bool {
         let signature = self.signature(id);
-        let ty = match param.checked_sub(1) {
-            None => signature.receiver.as_ref(),
-            Some(index) => signature.params.get(index as usize),
-        };
-        let Some(Ty::Adt(adt, args)) = ty.map(Ty::peeled) else {
+        let Some(Ty::Adt(adt, args)) = signature.param(param).map(Ty::peeled) else {
             return false;
         };
         let facts = self.defs.adt(*adt);

@@ -353,11 +353,7 @@ fn mutex(unit: &UnitContext<'_, '_>, place: &Place) -> Option<Lock> {
         (Root::Static(id), _) => Some(Lock::Static(id, unit.cx.defs().value(id).name)),
         (Root::Param(index), Owner::Fn(id)) if !place.fields().is_empty() => {
             let signature = unit.cx.program.types.signature(id);
-            let ty = match index {
-                0 => signature.receiver.as_ref()?,
-                _ => signature.params.get(index as usize - 1)?,
-            };
-            match ty.peeled() {
+            match signature.param(index)?.peeled() {
                 Ty::Adt(adt, _) => Some(Lock::Field(*adt, place.fields().to_vec())),
                 _ => None,
             }
