@@ -25,6 +25,7 @@ mod options;
 mod orders;
 mod outcome;
 mod owners;
+mod prepared;
 mod seeds;
 mod settle;
 mod statement;

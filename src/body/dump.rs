@@ -187,6 +187,7 @@ impl Shown<'_> {
 
     fn plain(&self, kind: &EventKind) -> String {
         let (word, on) = match kind {
+            EventKind::Prepare { on } => ("prepare on", on),
             EventKind::Commit { on } => ("commit", on),
             EventKind::Rollback { on } => ("rollback", on),
             EventKind::Detach { on } => ("detach", on),

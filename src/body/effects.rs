@@ -80,11 +80,18 @@ impl Builder<'_, '_> {
         receiver: Option<ExprId>,
         args: &[ExprId],
     ) {
+        let prepared = facts.handle.and_then(|operand| operand.of(receiver, args));
+        let prepared = prepared.and_then(|statement| self.prepared_on(statement));
+        // Rows of a prepared statement hold it, and what it was prepared on stays where it is.
+        let streams = facts.effect == Effect::Stream && prepared.is_none();
+        let on = prepared.unwrap_or(on);
         if !on.role().is_some_and(Role::is_handle) {
             return;
         }
+        if facts.effect == Effect::Prepare && self.is_executed_here(id) {
+            return self.emit(id, EventKind::Prepare { on });
+        }
         let sql = self.sql_of(call, receiver, args, on.part);
-        let streams = facts.effect == Effect::Stream;
         self.emit(
             id,
             EventKind::Statement {

@@ -202,6 +202,11 @@ pub enum EventKind {
         /// The call.
         call: CallId,
     },
+    /// A statement is prepared that runs elsewhere in the body.
+    Prepare {
+        /// On what.
+        on: Handle,
+    },
     /// A commit.
     Commit {
         /// Of what.
@@ -387,6 +392,7 @@ impl EventKind {
                 | Self::Connect { .. }
                 | Self::Begin { .. }
                 | Self::Statement { .. }
+                | Self::Prepare { .. }
                 | Self::Call { .. }
                 | Self::Autocommit { .. }
         )

@@ -19,26 +19,20 @@ impl Builder<'_, '_> {
         part: Option<Part>,
     ) -> Sql {
         let facts = self.types.defs.catalogue.call(call);
-        let operand = facts.sql.and_then(|operand| operand.of(receiver, args));
-        let query = match (operand, receiver) {
-            (Some(text), _)
-                if self
-                    .typed
-                    .chain_value(text)
-                    .is_none_or(|site| !self.builds(site)) =>
-            {
-                Query {
-                    sql: Some(text),
-                    binds: self.binds(args, text),
-                    ..Query::default()
-                }
-            }
+        let given = facts.sql.and_then(|operand| operand.of(receiver, args));
+        let prepared = || receiver.and_then(|statement| self.prepared_text(statement));
+        let operand = given.or_else(prepared);
+        let mut query = match (operand, receiver) {
+            (Some(text), _) if !self.is_built(text) => Query {
+                sql: Some(text),
+                binds: self.binds(args, given),
+                ..Query::default()
+            },
             (Some(chain), _) | (None, Some(chain)) => {
                 self.typed.query(self.types.defs.catalogue, chain)
             }
             (None, None) => Query::default(),
         };
-        let mut query = query;
         if let Some(value) = facts.value {
             let name = facts.name;
             query.facts.insert(
@@ -56,10 +50,16 @@ impl Builder<'_, '_> {
         self.with_values(sql, &query)
     }
 
-    /// `conn.query("…", &[&a, &b])`, `exec(…, (a, b))`: what is bound.
-    fn binds(&self, args: &[ExprId], text: ExprId) -> Vec<ExprId> {
-        let after = args.iter().skip_while(|arg| **arg != text).skip(1);
-        after.flat_map(|arg| self.parts_of(*arg)).collect()
+    /// `conn.query("…", &[&a, &b])`, `exec(…, (a, b))`, `prepared.execute(&[&a, &b])`: what is bound, after the text if that stands here.
+    fn binds(&self, args: &[ExprId], text: Option<ExprId>) -> Vec<ExprId> {
+        let before = text.map_or(0, |text| {
+            let at = args.iter().position(|arg| *arg == text);
+            at.map_or(args.len(), |at| at + 1)
+        });
+        args[before..]
+            .iter()
+            .flat_map(|arg| self.parts_of(*arg))
+            .collect()
     }
 
     fn parts_of(&self, id: ExprId) -> Vec<ExprId> {
@@ -72,6 +72,12 @@ impl Builder<'_, '_> {
             },
             _ => vec![id],
         }
+    }
+
+    /// Whether a value was made by a chain of calls that builds a statement.
+    fn is_built(&self, value: ExprId) -> bool {
+        let site = self.typed.chain_value(value);
+        site.is_some_and(|site| self.builds(site))
     }
 
     /// Whether an expression's call makes or extends a statement.

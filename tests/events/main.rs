@@ -5,6 +5,7 @@ mod futures;
 mod loops;
 mod owners;
 mod parameters;
+mod prepared;
 
 use std::fs;
 
@@ -18,7 +19,7 @@ use acid::workspace::Workspace;
 use expect_test::Expect;
 
 const PACKAGE: &str = "[package]\nname = \"app\"\nversion = \"0.1.0\"\n";
-const DEPENDENCIES: &str = "[dependencies]\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\ntokio = \"1\"\nfutures = \"0.3\"\naws-sdk-s3 = \"1\"\n";
+const DEPENDENCIES: &str = "[dependencies]\nrusqlite = \"0.31\"\nsqlx = { version = \"0.8\", features = [\"postgres\"] }\ntokio = \"1\"\nfutures = \"0.3\"\naws-sdk-s3 = \"1\"\n";
 
 const PRELUDE: &str = "use sqlx::{PgPool, Postgres, Transaction};\nuse std::time::Duration;\n
 async fn one(tx: &mut Transaction<'_, Postgres>) -> sqlx::Result<()> { sqlx::query(\"UPDATE a SET x = 1\").execute(&mut **tx).await?; Ok(()) }
