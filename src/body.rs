@@ -12,6 +12,7 @@ mod caught;
 mod closures;
 mod conditions;
 mod control;
+mod counts;
 mod dump;
 mod effects;
 mod errors;

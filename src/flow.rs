@@ -144,6 +144,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         flow.find_resources(&happenings);
         flow.find_owner_bits();
         flow.moments = flow.find_actions(happenings);
+        flow.take_back();
         flow.run();
         flow
     }

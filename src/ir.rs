@@ -5,7 +5,7 @@ mod expr;
 mod rare;
 mod shape;
 
-pub use expr::{Arm, Block, Closure, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
+pub use expr::{Arm, Block, Closure, Comparison, Expr, MacroArgs, MacroCall, Pat, SelectArm, Stmt};
 pub use rare::Rare;
 pub use shape::Binding;
 

@@ -91,7 +91,7 @@ impl<'b> Values<'b> {
             let around = body.range(condition);
             let mut inside = body.exprs.iter().zip(&body.ranges);
             inside.any(|(expr, range)| match expr {
-                Expr::Binary(left, right) => {
+                Expr::Binary(left, right) | Expr::Compare(_, left, right) => {
                     around.holds(*range) && !is_few(*left) && !is_few(*right)
                 }
                 _ => false,
@@ -205,7 +205,9 @@ impl Walk<'_, '_> {
                     .map_or_else(|| path.to_vec(), |key| under(key, path));
                 self.expr(*base, &key, changed, depth);
             }
-            Expr::Binary(left, right) | Expr::Logic { left, right, .. } => {
+            Expr::Binary(left, right)
+            | Expr::Compare(_, left, right)
+            | Expr::Logic { left, right, .. } => {
                 self.all(&[*left, *right], &[], true, depth);
             }
             Expr::Let { value, .. } => self.expr(*value, path, true, depth),

@@ -113,25 +113,32 @@ impl Builder<'_, '_> {
         }
         let (outcome, emptied) = (self.outcome(cond), self.emptied(cond));
         let said = self.said(cond);
-        let refused = self.refused_unless(cond);
+        let idle = self.changed_nothing(cond);
+        let mut refused = self.refused_unless(cond);
+        refused.extend(idle.fails);
         let no = self.fork();
         self.current = self.fork();
         self.failed(cond, &outcome.holds, outcome.caught);
         self.failed(cond, &said.calls, said.holds);
         self.empty(cond, &emptied.holds);
+        self.refused(cond, &idle.holds);
         self.assume(cond, &self.assumed(cond, true));
         let yes = std::mem::replace(&mut self.current, no);
         self.failed(cond, &outcome.fails, Caught::Any);
         self.failed(cond, &said.calls, said.fails);
         self.empty(cond, &emptied.fails);
-        for call in refused {
-            self.emit(cond, EventKind::Refused { call });
-        }
+        self.refused(cond, &refused);
         self.assume(cond, &self.assumed(cond, false));
         self.drop_locals(bound);
         self.jump_to(otherwise);
         self.current = yes;
         bound.extend(binds);
+    }
+
+    fn refused(&mut self, cond: ExprId, calls: &[ExprId]) {
+        for call in calls.iter().copied() {
+            self.emit(cond, EventKind::Refused { call });
+        }
     }
 
     /// Statements that try to take a session lock, and whose answer a condition is.

@@ -353,7 +353,7 @@ pub enum EventKind {
         /// Nothing but a line in a log comes of it.
         quiet: bool,
     },
-    /// On this branch a statement that tries to take a session lock has answered `false`: it isn't held.
+    /// On this branch a try to take a session lock has answered `false`, so that it isn't held, or a statement has changed no rows.
     Refused {
         /// The call's expression.
         call: ExprId,

@@ -20,7 +20,7 @@ impl Builder<'_, '_> {
             }
             Expr::Call { callee, args } => self.call(id, *callee, args),
             Expr::Index(a, b) => self.walk_all(&[*a, *b]),
-            Expr::Binary(a, b) => self.walk_all(&[*a, *b]),
+            Expr::Binary(a, b) | Expr::Compare(_, a, b) => self.walk_all(&[*a, *b]),
             Expr::Ref(inner, _)
             | Expr::Deref(inner)
             | Expr::Unary(inner)

@@ -214,7 +214,10 @@ impl UnitContext<'_, '_> {
                 .any(|(event, _)| event.follows_failure_of(call.at))
                 && (self.flow.unit.events()).any(|event| event.follows_failure_of(call.at))
         };
-        before.iter().find_map(|(event, happenings)| {
+        let mut wrote = before
+            .iter()
+            .filter(|(earlier, _)| !self.flow.is_idle_before(earlier.at, event));
+        wrote.find_map(|(event, happenings)| {
             let written = happenings.iter().find(|happening| {
                 self.writes_on(&connection, happening)
                     && !(happening.effect.refused && is_refused(event))

@@ -17,6 +17,8 @@ pub(super) enum Action {
     Close(Bits),
     /// Changes rows in these.
     Write(Bits),
+    /// Has changed no rows in these.
+    Unwrite(Bits),
     /// A call has failed.
     Fail,
     /// Closes what a local owns, unless it has moved on.
@@ -50,6 +52,7 @@ impl Flow<'_, '_> {
                 surely_written: state.surely_written | bits & state.must,
                 ..state
             },
+            Action::Unwrite(bits) => state.unwritten(bits),
             Action::Fail => State {
                 failed: true,
                 ..state
@@ -83,6 +86,37 @@ impl Flow<'_, '_> {
                 .collect()
         };
         blocks.map(moments).collect()
+    }
+
+    /// Where a statement has changed no rows, a transaction that nothing else has written in is as if it had just begun.
+    pub(super) fn take_back(&mut self) {
+        let blocks = self.unit.graph.blocks.iter().enumerate();
+        let events = blocks.flat_map(|(block, all)| {
+            let events = all.events.iter().enumerate();
+            events.map(move |(index, event)| (block, index, event))
+        });
+        for (block, index, event) in events {
+            if let EventKind::Refused { call } = event.kind {
+                let action = Action::Unwrite(self.written_alone_by(call, event));
+                self.moments[block][index].actions.push(action);
+            }
+        }
+    }
+
+    /// Transactions in which nothing but a call has changed rows on the ways to an event.
+    fn written_alone_by(&self, call: ExprId, to: &Event) -> Bits {
+        let (mut own, mut others) = (0, 0);
+        for (event, happenings) in self.before(to) {
+            let bits = if event.at == call {
+                &mut own
+            } else {
+                &mut others
+            };
+            for happening in happenings {
+                *bits |= self.written_by(&happening.effect);
+            }
+        }
+        own & !others
     }
 
     fn actions(&self, event: &Event, happenings: &[Happening]) -> Vec<Action> {

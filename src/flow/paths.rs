@@ -29,6 +29,22 @@ impl<'p> Flow<'p, '_> {
         found
     }
 
+    /// Whether the statement at `from` has changed no rows wherever control comes from it to another event.
+    #[must_use]
+    pub fn is_idle_before(&self, from: ExprId, to: &Event) -> bool {
+        let is_idle =
+            |event: &Event| matches!(event.kind, EventKind::Refused { call } if call == from);
+        if !self.unit.events().any(is_idle) {
+            return false;
+        }
+        let mut comes = false;
+        self.follow(Some(from), (), |(), event, _| {
+            comes |= std::ptr::eq(event, to);
+            (!is_idle(event)).then_some(())
+        });
+        !comes
+    }
+
     /// Follows all paths from the event at `from` on, from the start if there is none. What is known of a path starts as `known`; each
     /// event changes it, or ends the path.
     pub fn follow<K: Copy + Eq + Hash>(

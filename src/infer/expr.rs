@@ -98,7 +98,7 @@ impl<'a> Walk<'_, 'a> {
                 self.assign(*place, *value, *op);
                 (Ty::unit(), Val::None)
             }
-            Expr::Binary(left, right) => {
+            Expr::Binary(left, right) | Expr::Compare(_, left, right) => {
                 self.exprs(&[*left, *right]);
                 (Ty::Unknown, Val::site(id))
             }

@@ -21,6 +21,37 @@ pub enum Stmt {
     Semi(ExprId),
 }
 
+/// How two values are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Comparison {
+    /// `==`
+    Equal,
+    /// `!=`
+    Unequal,
+    /// `<`
+    Less,
+    /// `<=`
+    LessOrEqual,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterOrEqual,
+}
+
+impl Comparison {
+    /// With its sides exchanged.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+            same => same,
+        }
+    }
+}
+
 /// An expression.
 #[derive(Debug)]
 pub enum Expr {
@@ -75,8 +106,10 @@ pub enum Expr {
     Deref(ExprId),
     /// `!a`, `-a`
     Unary(ExprId),
-    /// `a + b`, `a == b`…; `a && b` and `a || b` are `Logic`.
+    /// `a + b`, `a << b`…; `a && b` and `a || b` are `Logic`.
     Binary(ExprId, ExprId),
+    /// `a == b`, `a < b`…
+    Compare(Comparison, ExprId, ExprId),
     /// `a && b`, `a || b`: the right side may not run.
     Logic {
         /// `&&`

@@ -5,7 +5,7 @@ use syn::{BinOp, UnOp};
 
 use super::Lower;
 use super::types::lone;
-use crate::ir::{Expr, ExprId, LocalId, Name};
+use crate::ir::{Comparison, Expr, ExprId, LocalId, Name};
 use crate::source::TextRange;
 
 impl Lower<'_> {
@@ -137,7 +137,10 @@ impl Lower<'_> {
                 left,
                 right,
             },
-            _ => Expr::Binary(left, right),
+            op => match comparison(op) {
+                Some(comparison) => Expr::Compare(comparison, left, right),
+                None => Expr::Binary(left, right),
+            },
         };
         self.add(expr, self.between(left, right))
     }
@@ -356,4 +359,16 @@ fn is_assignment(op: BinOp) -> bool {
             | ShlAssign(_)
             | ShrAssign(_)
     )
+}
+
+fn comparison(op: BinOp) -> Option<Comparison> {
+    Some(match op {
+        BinOp::Eq(_) => Comparison::Equal,
+        BinOp::Ne(_) => Comparison::Unequal,
+        BinOp::Lt(_) => Comparison::Less,
+        BinOp::Le(_) => Comparison::LessOrEqual,
+        BinOp::Gt(_) => Comparison::Greater,
+        BinOp::Ge(_) => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
 }

@@ -5,7 +5,7 @@ mod futures;
 mod loops;
 mod owners;
 mod parameters;
-mod prepared;
+mod statements;
 
 use std::fs;
 

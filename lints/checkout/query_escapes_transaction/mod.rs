@@ -152,7 +152,10 @@ fn written(unit: &UnitContext<'_, '_>, event: &Event, transaction: &Resource) ->
         return Vec::new();
     };
     let mut tables = Vec::new();
-    for (_, happenings) in unit.flow.between(begin, event) {
+    for (earlier, happenings) in unit.flow.between(begin, event) {
+        if unit.flow.is_idle_before(earlier.at, event) {
+            continue;
+        }
         for happening in happenings {
             let inside = happening.effect.on.places().iter().any(|place| {
                 unit.flow.connection(place) == unit.flow.connection(&transaction.place)

@@ -71,7 +71,9 @@ fn expr(body: &Body, id: ExprId) -> String {
         Expr::Ref(value, is_mut) => format!("&{}{}", if *is_mut { "mut " } else { "" }, e(value)),
         Expr::Deref(value) => format!("*{}", e(value)),
         Expr::Unary(value) => format!("un {}", e(value)),
-        Expr::Binary(left, right) => format!("({} op {})", e(left), e(right)),
+        Expr::Binary(left, right) | Expr::Compare(_, left, right) => {
+            format!("({} op {})", e(left), e(right))
+        }
         Expr::Logic { and, left, right } => format!(
             "({} {} {})",
             e(left),

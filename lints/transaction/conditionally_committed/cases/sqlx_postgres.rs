@@ -201,3 +201,24 @@ pub async fn good_retry(pool: &PgPool) -> sqlx::Result<()> {
     }
     Err(sqlx::Error::PoolTimedOut)
 }
+
+// No row was changed: nothing is lost.
+pub async fn good_none_changed(pool: &PgPool, id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let done = sqlx::query("UPDATE audit SET seen = true WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
+    add(&mut tx).await?;
+    tx.commit().await
+}
+
+pub async fn bad_none_changed_after_another(pool: &PgPool, id: i64) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    add(&mut tx).await?;
+    let done = sqlx::query("UPDATE audit SET seen = true WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    if done.rows_affected() < 1 {
+        return Ok(()); //~ conditionally_committed?
+    }
+    tx.commit().await
+}

@@ -1,8 +1,8 @@
-//! Prepared statements: they run where they are executed.
+//! Statements: where those run that are prepared, and whether they have changed rows.
 
 use expect_test::expect;
 
-use crate::events;
+use crate::{check, events};
 
 #[test]
 fn executed_in_the_same_body() {
@@ -66,5 +66,44 @@ fn run(statement: &mut Statement<'_>) -> Result<()> { statement.execute([])?; Ok
             run(&mut handed): leave by End
             { let mut handed = tx.prepare("D…: drop handed
         5 -> [] returns `run(&mut handed)`
-    "#]].assert_eq(&events(text, 2024));
+    "#]]
+    .assert_eq(&events(text, 2024));
+}
+
+// Where no row was changed, nothing was written.
+#[test]
+fn rows_that_are_counted() {
+    check(
+        "let mut tx = pool.begin().await.unwrap();
+         let done = sqlx::query(\"DELETE FROM a\").execute(&mut *tx).await.unwrap();
+         let deleted = done.rows_affected();
+         if deleted > 0 && 1 > sqlx::query(\"DELETE FROM b\").execute(&mut *tx).await.unwrap().rows_affected() { return Ok(()); }
+         tx.commit().await",
+        &expect![[r#"
+            0 -> [1 4]
+                begin(): begin on pool p1
+                pool.begin().await: await
+                execute(&mut *tx): statement on connection `pool.begin()`: delete a
+                sqlx::query("DELETE FROM a").exe…: await
+                done: lend `sqlx::query("DELETE FROM a").exe…`
+            1 -> [2]
+                deleted > 0: `sqlx::query("DELETE FROM a").exe…` is refused
+            2 -> [3]
+                commit(): commit transaction `pool.begin()`
+                tx.commit().await: await
+                tx.commit().await: leave by End
+                { let mut tx = pool.begin().awai…: drop done
+                { let mut tx = pool.begin().awai…: drop tx
+            3 -> [] returns `tx.commit()`
+            4 -> [2 5]
+                execute(&mut *tx): statement on connection `pool.begin()`: delete b
+                sqlx::query("DELETE FROM b").exe…: await
+            5 -> [6]
+                1 > sqlx::query("DELETE FROM b")…: `sqlx::query("DELETE FROM b").exe…` is refused
+                return Ok(()): leave by Return, ok
+                { let mut tx = pool.begin().awai…: drop done
+                { let mut tx = pool.begin().awai…: drop tx
+            6 -> [] returns `()`
+        "#]],
+    );
 }
