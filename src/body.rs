@@ -32,6 +32,7 @@ mod settle;
 mod statement;
 mod tails;
 mod texts;
+mod variants;
 mod walk;
 
 pub use dump::dump;

@@ -73,6 +73,7 @@ impl Told {
             holds: holds == self.same,
             lends: self.lends,
             of: None,
+            other_than: None,
         };
         (holds || !self.one_way).then_some(known)
     }
@@ -111,7 +112,8 @@ impl Builder<'_, '_> {
     pub(super) fn assumed_by(&self, pat: PatId, value: ExprId, taken: bool) -> Vec<Condition> {
         match self.tells(pat) {
             Some((holds, whole)) if taken || whole => self.assumed_of(value, holds == taken),
-            _ => Vec::new(),
+            Some(_) => Vec::new(),
+            None => self.variants_by(pat, value, taken),
         }
     }
 
@@ -218,7 +220,7 @@ impl Builder<'_, '_> {
     }
 
     /// The parameter that a local is, as it was given: nothing changes it.
-    fn own_param(&self, local: LocalId) -> Option<u32> {
+    pub(super) fn own_param(&self, local: LocalId) -> Option<u32> {
         let body = self.typed.body;
         let by_others = matches!(self.typed.local_tys[local.index()], Ty::Ref(_, true));
         if by_others || !matches!(self.typed.owner, Owner::Fn(_)) || self.is_changed(local) {
@@ -259,7 +261,7 @@ impl Builder<'_, '_> {
         body.locals[local.index()].is_mut && body.exprs.iter().any(changes)
     }
 
-    /// Whether an argument holds: a literal, a constant, or the caller's own parameter.
+    /// Whether an argument holds: a literal, a constant, or the caller's own parameter; or which variant it is written as.
     pub(super) fn holds(&self, at: ExprId) -> Holds {
         if let Some(value) = self.constant(at) {
             return Holds::Always(value);
@@ -279,7 +281,7 @@ impl Builder<'_, '_> {
                     one_way: false,
                     ..
                 }) => Holds::Like(param),
-                _ => Holds::Unknown,
+                _ => self.written_variant(at).unwrap_or_default(),
             },
         }
     }

@@ -198,6 +198,14 @@ impl Shown<'_> {
                 let ok = if *ok { ", ok" } else { "" };
                 return format!("leave by {way:?}{ok}");
             }
+            EventKind::Assume(Condition {
+                param,
+                other_than: Some((of, variant)),
+                ..
+            }) => {
+                let variant = &self.defs.adt(*of).variants[*variant as usize].name;
+                return format!("assume p{param} isn't {variant}");
+            }
             EventKind::Assume(Condition { param, holds, .. }) => {
                 return format!("assume p{param} {holds}");
             }

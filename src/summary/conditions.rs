@@ -84,11 +84,16 @@ pub(super) fn at_call(conditions: &[Condition], args: &[Arg]) -> Option<Vec<Cond
             }
             continue;
         }
-        match given.map(|arg| arg.holds) {
-            Some(Holds::Always(holds)) if holds != condition.holds => return None,
+        match given.map(|arg| arg.holds).unwrap_or_default() {
+            Holds::Always(holds) if condition.other_than.is_none() && holds != condition.holds => {
+                return None;
+            }
+            Holds::Variant(of, variant) if condition.other_than == Some((of, variant)) => {
+                return None;
+            }
             // Nobody knows that none is handed in.
-            None | Some(Holds::Unknown) if condition.lends && !condition.holds => return None,
-            Some(Holds::Like(param)) => add(
+            Holds::Unknown if condition.lends && !condition.holds => return None,
+            Holds::Like(param) => add(
                 &mut left,
                 Condition {
                     param,
@@ -133,6 +138,7 @@ impl Program<'_> {
             holds: true,
             lends: false,
             of: Some(*of),
+            other_than: None,
         })
     }
 }

@@ -112,3 +112,50 @@ fn a_negated_or() {
         "#]],
     );
 }
+
+// Which variant its own enum is decides where control comes, and so does the one that a call writes out.
+#[test]
+fn own_variants() {
+    let text = format!(
+        "{PRELUDE}enum Kind {{ One, Two(u8), Three {{ at: u8 }} }}
+async fn shape(pool: &PgPool, kind: Kind) -> sqlx::Result<()> {{
+    if let Kind::Two(_) | Kind::One = kind {{ two(pool).await?; }}
+    match &kind {{ Kind::Three {{ .. }} => two(pool).await, Kind::Two(at) if *at > 3 => Ok(()), _ => Ok(()) }}
+}}
+"
+    );
+    expect![[r#"
+        0 -> [1 8]
+        1 -> [2]
+            let Kind::Two(_) | Kind::One = k…: assume p2 isn't Two
+            let Kind::Two(_) | Kind::One = k…: assume p2 isn't One
+        2 -> [3 5 6]
+        3 -> [4]
+            &kind: assume p2 isn't One
+            &kind: assume p2 isn't Two
+            two(pool): call two(1=pool p1)
+            two(pool).await: await
+            two(pool).await: leave by End
+        4 -> [] returns `two(pool)`|`()`|`()`
+        5 -> [6 7]
+            &kind: assume p2 isn't One
+            &kind: assume p2 isn't Three
+            &kind: assume p2 isn't Three
+        6 -> [4]
+            &kind: assume p2 isn't Three
+            Ok(()): leave by End, ok
+        7 -> [4]
+            Ok(()): leave by End, ok
+        8 -> [9 11]
+            let Kind::Two(_) | Kind::One = k…: assume p2 isn't Three
+            two(pool): call two(1=pool p1)
+            two(pool).await: await
+        9 -> [10]
+            ?: `two(pool)` has failed
+            ?: leave by Question
+        10 -> [] fails
+        11 -> [2]
+            ?: drop `two(pool)`
+    "#]]
+    .assert_eq(&events(&text, 2024));
+}

@@ -29,7 +29,7 @@ pub enum Sink {
     Unknown,
 }
 
-/// A function's own parameter holds, or doesn't: a flag is set, an option filled.
+/// A function's own parameter holds, or doesn't: a flag is set, an option filled, an enum isn't some variant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Condition {
     /// Which: 0 is `self`, the others count from 1.
@@ -40,9 +40,11 @@ pub struct Condition {
     pub lends: bool,
     /// It is rather a generic one of which this is the type.
     pub of: Option<AdtId>,
+    /// It is rather an enum, and not this variant.
+    pub other_than: Option<(AdtId, u32)>,
 }
 
-/// Whether a flag is set, or an option filled.
+/// Whether a flag is set, or an option filled; which variant of an enum is handed in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Holds {
     /// Not known.
@@ -50,6 +52,8 @@ pub enum Holds {
     Unknown,
     /// By a literal or constant: `true` or `Some(…)`, else `false` or `None`.
     Always(bool),
+    /// It is rather an enum that is written as this variant.
+    Variant(AdtId, u32),
     /// As this parameter of the function does.
     Like(u32),
 }
