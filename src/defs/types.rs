@@ -9,6 +9,8 @@ use crate::ty::{Args, Bound, Subst, TraitRef, Ty, no_args};
 
 /// Aliases expand no deeper than this.
 const MAX_ALIASES: u32 = 16;
+/// An impl's associated type counts for as many: arithmetic on types names several others in each.
+const PROJECTION: u32 = 4;
 
 /// Where a type is written.
 #[derive(Clone, Debug)]
@@ -185,7 +187,7 @@ impl<'a> Defs<'a> {
                 && scope.depth < MAX_ALIASES
             {
                 let mut inner = self.impl_scope(id);
-                inner.depth = scope.depth + 1;
+                inner.depth = scope.depth + PROJECTION;
                 return self.ty(ty, &inner);
             }
         }

@@ -19,6 +19,10 @@ pub(super) enum Holder {
     Trait(TraitId),
 }
 
+/// The longest row. There is one for each function: crates that a machine has written for a chip's registers have types by the ten thousand,
+/// and as many functions.
+const MOST_BITS: u32 = 2048;
+
 /// What types and traits of the workspace hold.
 pub(super) struct Carriers<'d, 'a> {
     pub(super) defs: &'d Defs<'a>,
@@ -28,7 +32,7 @@ pub(super) struct Carriers<'d, 'a> {
     types: Vec<Row>,
     /// The bit of each that has methods.
     bits: Vec<Option<u32>>,
-    /// How many these are.
+    /// How many bits there are.
     pub(super) methodical: usize,
 }
 
@@ -57,8 +61,10 @@ impl<'d, 'a> Carriers<'d, 'a> {
         found
     }
 
-    /// Gives bits to those with methods.
+    /// Gives bits to those with methods; the same one to several where there are more of them than a row has room for: then too many
+    /// bodies are read, never too few.
     fn number(&mut self) {
+        let mut all = 0;
         for function in &self.defs.fns {
             if function.ir.receiver.is_none() {
                 continue;
@@ -71,10 +77,11 @@ impl<'d, 'a> Carriers<'d, 'a> {
             };
             let index = self.index(of);
             if self.bits[index].is_none() {
-                self.bits[index] = Some(self.methodical as u32);
-                self.methodical += 1;
+                self.bits[index] = Some(all % MOST_BITS);
+                all += 1;
             }
         }
+        self.methodical = all.min(MOST_BITS) as usize;
     }
 
     fn spread(&mut self, parts: &[Parts]) {

@@ -2,6 +2,8 @@
 
 use std::ops::BitOr;
 
+use rustc_hash::FxHashSet;
+
 use super::carriers::Holder;
 use super::kinds::{Kinds, Meanings};
 use crate::defs::{AdtId, Defs, Scope, TraitId};
@@ -60,8 +62,17 @@ impl Parts {
         scope: &Scope<'a>,
     ) -> Self {
         let mut parts = Self::default();
-        parts.add((defs, meanings), ty, scope, Place::TOP);
+        parts.walk((defs, meanings), scope).add(ty, Place::TOP);
         parts
+    }
+
+    fn walk<'p, 'a>(&'p mut self, known: Known<'p, 'a>, scope: &'p Scope<'a>) -> Walk<'p, 'a> {
+        Walk {
+            known,
+            scope,
+            params: FxHashSet::default(),
+            parts: self,
+        }
     }
 
     fn side(&mut self, place: Place) -> &mut Side {
@@ -71,75 +82,74 @@ impl Parts {
             &mut self.held
         }
     }
+}
 
-    fn add<'a>(&mut self, known: Known<'_, 'a>, ty: &Ty, scope: &Scope<'a>, place: Place) {
+/// Adds types that are written in one scope.
+struct Walk<'p, 'a> {
+    known: Known<'p, 'a>,
+    scope: &'p Scope<'a>,
+    /// Type parameters that were seen, in code or not: bounds name other parameters, whose bounds name these again.
+    params: FxHashSet<(Name, bool)>,
+    parts: &'p mut Parts,
+}
+
+impl Walk<'_, '_> {
+    fn add(&mut self, ty: &Ty, place: Place) {
         if place.depth > 8 {
             return;
         }
-        let (defs, meanings) = known;
+        let (defs, meanings) = self.known;
         match ty {
-            Ty::Ext(id, _) => self.side(place).kinds |= meanings.of_type(*id),
-            Ty::Adt(id, _) => self.side(place).holders.push(Holder::Adt(*id)),
-            Ty::Param(name) => {
-                let bounds = defs.bounds_of(*name, scope);
-                let mut bounds = bounds.iter();
-                bounds
-                    .by_ref()
-                    .for_each(|bound| self.add_bound(known, bound, scope, place));
+            Ty::Ext(id, _) => self.parts.side(place).kinds |= meanings.of_type(*id),
+            Ty::Adt(id, _) => self.parts.side(place).holders.push(Holder::Adt(*id)),
+            Ty::Param(name) if self.params.insert((*name, place.in_code)) => {
+                for bound in &defs.bounds_of(*name, self.scope) {
+                    self.add_bound(bound, place);
+                }
             }
-            Ty::Bounded(bounds) => {
-                let mut bounds = bounds.iter();
-                bounds
-                    .by_ref()
-                    .for_each(|bound| self.add_bound(known, bound, scope, place));
-            }
-            Ty::Ref(inner, _) => self.add(known, inner, scope, place.below()),
+            Ty::Bounded(bounds) => bounds.iter().for_each(|bound| self.add_bound(bound, place)),
+            Ty::Ref(inner, _) => self.add(inner, place.below()),
             Ty::Slice(inner) => {
-                self.side(place).kinds |= meanings.named_type(Name::from("Vec"));
-                self.add(known, inner, scope, place.below());
+                self.parts.side(place).kinds |= meanings.named_type(Name::from("Vec"));
+                self.add(inner, place.below());
             }
             Ty::Future(inner) => {
-                self.side(place).kinds |= meanings.named_type(Name::from("Future"));
-                self.add(known, inner, scope, place.below());
+                self.parts.side(place).kinds |= meanings.named_type(Name::from("Future"));
+                self.add(inner, place.below());
             }
             Ty::FnPointer(params, ret) => {
-                self.has_code = true;
+                self.parts.has_code = true;
                 for ty in params.iter().chain([&**ret]) {
-                    self.add(known, ty, scope, place.below().in_code(true));
+                    self.add(ty, place.below().in_code(true));
                 }
             }
             _ => {}
         }
         for arg in ty.args() {
-            self.add(known, arg, scope, place.below());
+            self.add(arg, place.below());
         }
     }
 
-    fn add_bound<'a>(
-        &mut self,
-        known: Known<'_, 'a>,
-        bound: &Bound,
-        scope: &Scope<'a>,
-        place: Place,
-    ) {
-        let (defs, meanings) = known;
+    fn add_bound(&mut self, bound: &Bound, place: Place) {
+        let (defs, meanings) = self.known;
+        let side = self.parts.side(place);
         let code = match bound.of {
             TraitRef::Own(id) => {
-                self.side(place).holders.push(Holder::Trait(id));
+                side.holders.push(Holder::Trait(id));
                 false
             }
             TraitRef::Ext(id) => {
-                self.side(place).kinds |= meanings.of_trait(id);
+                side.kinds |= meanings.of_trait(id);
                 is_code(&defs.catalogue.of_trait(id).path)
             }
             // Nobody knows what the methods of other crates' traits give.
             TraitRef::Foreign(path) if path.contains("::") && !path.starts_with("std::") => return,
             TraitRef::Foreign(path) => is_code(&path),
         };
-        self.has_code |= code;
+        self.parts.has_code |= code;
         let bindings = bound.bindings.iter().map(|(_, ty)| ty);
         for ty in bound.args.iter().chain(bindings) {
-            self.add(known, ty, scope, place.below().in_code(code));
+            self.add(ty, place.below().in_code(code));
         }
     }
 }
@@ -156,7 +166,8 @@ pub(super) fn of_adt<'a>(defs: &Defs<'a>, meanings: &Meanings<'a>, id: AdtId) ->
     let mut parts = Parts::default();
     let fields = adt.variants.iter().flat_map(|variant| &variant.fields);
     for field in adt.fields.iter().chain(fields) {
-        parts.add(known, &defs.ty(&field.ty, &scope), &scope, Place::TOP);
+        let ty = defs.ty(&field.ty, &scope);
+        parts.walk(known, &scope).add(&ty, Place::TOP);
     }
     let attributes = adt.attrs.paths.iter();
     let attributes = attributes.map(|path| Name::from(path.rsplit("::").next().unwrap_or(path)));
@@ -169,12 +180,13 @@ pub(super) fn of_adt<'a>(defs: &Defs<'a>, meanings: &Meanings<'a>, id: AdtId) ->
         if let Some(bound) = &block.of_trait {
             let scope = Scope::plain(block.module);
             if let TraitRef::Ext(_) = bound.of {
-                parts.add_bound(known, bound, &scope, Place::TOP);
+                parts.walk(known, &scope).add_bound(bound, Place::TOP);
             }
         }
         let scope = Scope::plain(block.module);
         for (_, written) in &block.ir.types {
-            parts.add(known, &defs.ty(written, &scope), &scope, Place::TOP);
+            let ty = defs.ty(written, &scope);
+            parts.walk(known, &scope).add(&ty, Place::TOP);
         }
     }
     parts
@@ -192,22 +204,19 @@ pub(super) fn of_trait<'a>(defs: &Defs<'a>, meanings: &Meanings<'a>, id: TraitId
         .iter()
         .filter_map(|path| defs.bound(path, &scope))
     {
-        parts.add_bound(known, &bound, &scope, Place::TOP);
+        parts.walk(known, &scope).add_bound(&bound, Place::TOP);
     }
     for block in defs.impls_of_trait(TraitRef::Own(id)) {
         let block = defs.implementation(*block);
-        parts.add(
-            known,
-            &block.self_ty,
-            &Scope::plain(block.module),
-            Place::TOP,
-        );
+        let scope = Scope::plain(block.module);
+        parts.walk(known, &scope).add(&block.self_ty, Place::TOP);
     }
     for function in &of.ir.fns {
         let mut scope = scope.clone();
         scope.generics.push(&function.generics);
         for written in function.params.iter().chain([&function.ret]) {
-            parts.add(known, &defs.ty(written, &scope), &scope, Place::TOP);
+            let ty = defs.ty(written, &scope);
+            parts.walk(known, &scope).add(&ty, Place::TOP);
         }
     }
     parts

@@ -104,6 +104,34 @@ fn a_soup_of_macros_is_read() {
 }
 
 #[test]
+fn bounds_that_name_each_other_are_read_once() {
+    let names: Vec<String> = (0..20).map(|index| format!("T{index}")).collect();
+    let all = names.join(", ");
+    let bounds = names.iter().map(|name| format!("{name}: Join<{all}>, "));
+    let text = format!(
+        "pub trait Join<{all}> {{}}\npub fn f<{all}>(pool: &sqlx::PgPool, a: T0) where {} {{}}\n",
+        bounds.collect::<String>()
+    );
+    let said = package([("bounds".to_owned(), text)].into_iter()).run(&["--format", "short"]);
+    assert_eq!(said.out, "0 errors, 0 warnings in 2 files\n");
+}
+
+#[test]
+fn arithmetic_on_types_is_read() {
+    let sums = (0..40).map(|index| {
+        let (one, two) = (format!("N{}", index + 1), format!("N{}", index + 2));
+        let sum = format!("(<{one} as Sum>::Of, <{two} as Sum>::Of, <{one} as Sum>::Of)");
+        format!("pub struct N{index};\nimpl Sum for N{index} {{ type Of = {sum}; }}\n")
+    });
+    let text = format!(
+        "pub trait Sum {{ type Of; }}\npub struct N40;\npub struct N41;\n{}pub fn f(pool: sqlx::PgPool, a: <N0 as Sum>::Of) {{}}\n",
+        sums.collect::<String>()
+    );
+    let said = package([("sums".to_owned(), text)].into_iter()).run(&["--format", "short"]);
+    assert_eq!(said.out, "0 errors, 0 warnings in 2 files\n");
+}
+
+#[test]
 fn a_wide_function_is_read() {
     let ifs = "if a { return; } else if let Ok(x) = b && c || !d { one(x); }\n".repeat(3_000);
     let arms = "1 if one(a) => one(b),\n".repeat(3_000);
