@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
             notes: Vec::new(),
             help: None,
             function: self.function(unit),
-            in_test: self.in_test(unit),
+            in_test: self.is_for_tests(unit),
             covers: Vec::new(),
             pedantic: false,
         }

@@ -84,6 +84,8 @@ pub struct CrateInput {
     pub is_test: bool,
     /// No library: what it calls runs in a process of its own.
     pub is_program: bool,
+    /// A program that is for use: no example, test, bench or build script.
+    pub is_installed: bool,
     /// 2015, 2018, 2021, 2024.
     pub edition: u16,
     /// Names that lead to other crates.

@@ -64,7 +64,7 @@ pub struct Finding {
     pub help: Option<String>,
     /// The function it lies in, as a path (`billing::charge`).
     pub function: String,
-    /// In test code: nothing is told there unless configured.
+    /// In test code, or in what only tests call: nothing is told there unless configured.
     pub in_test: bool,
     /// A judgement: allowed by default, whatever the lint's level.
     pub pedantic: bool,

@@ -1,10 +1,11 @@
 //! Functions that never run twice at the same time: reached from `main` or a migration alone, call by awaited call, only under a mutex, or
 //! to fill a cell.
-//! What goes wrong when two meet doesn't there.
+//! What goes wrong when two meet doesn't there. And functions that only tests run.
 
 mod climb;
 mod gifts;
 mod sites;
+mod tested;
 mod unshared;
 
 use std::sync::OnceLock;

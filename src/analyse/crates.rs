@@ -42,6 +42,7 @@ pub(super) fn crates(
                 is_test: matches!(target.kind, TargetKind::Test | TargetKind::Bench)
                     || workspace.is_for_tests(index),
                 is_program: !is_lib,
+                is_installed: target.kind == TargetKind::Bin,
                 edition: package.edition,
                 externs: externs(catalogue, package, index, is_lib),
                 versions: versions.clone(),
@@ -70,6 +71,7 @@ fn loose(sources: &Sources, catalogue: &Catalogue) -> Vec<CrateInput> {
         root: id,
         is_test: false,
         is_program: false,
+        is_installed: false,
         edition: NEWEST_EDITION,
         externs: externs.clone(),
         versions: all.clone(),

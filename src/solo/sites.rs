@@ -132,6 +132,12 @@ impl Sites {
         Some(found)
     }
 
+    /// Whether a body calls a function, or gives it away.
+    pub(super) fn calls(&self, program: &Program<'_>, caller: FnId, id: FnId) -> bool {
+        let seen = self.seen(program, caller);
+        seen.calls.iter().any(|call| call.of == id) || seen.values.contains(&id)
+    }
+
     fn seen(&self, program: &Program<'_>, caller: FnId) -> Arc<Seen> {
         let known = self.seen.lock().ok();
         if let Some(seen) = known.as_ref().and_then(|known| known.get(&caller)) {

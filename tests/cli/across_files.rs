@@ -206,3 +206,61 @@ fn only_files_of_the_package_are_read() {
     scratch.write("app/src/lib.rs", climbing.as_bytes());
     assert!(!findings(&scratch).contains("events"));
 }
+
+/// Whether a store that makes a database in memory is told of it, given the `main.rs` of another package, and tests of its own.
+fn is_told(main: &str, tests: &str) -> bool {
+    let sqlite = "[dependencies]\nsqlx = { version = \"0.8\", features = [\"sqlite\"] }\n";
+    let package = |name: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{sqlite}")
+    };
+    let store = "pub struct Store { pub pool: sqlx::SqlitePool }
+
+impl Store {
+    pub async fn in_memory() -> sqlx::Result<Self> {
+        let pool = sqlx::sqlite::SqlitePoolOptions::new().connect(\"sqlite::memory:\").await?;
+        Ok(Self { pool })
+    }
+}
+";
+    let scratch = Scratch::new(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"store\", \"shop\"]\n",
+        ),
+        ("store/Cargo.toml", &package("store")),
+        ("store/src/lib.rs", store),
+        ("store/tests/all.rs", tests),
+        (
+            "shop/Cargo.toml",
+            &format!("{}store = {{ path = \"../store\" }}\n", package("shop")),
+        ),
+        ("shop/src/main.rs", main),
+    ]);
+    let said = scratch.run(&["--format", "short"]);
+    said.out.contains("store/src/lib.rs:5")
+}
+
+const IN_A_TEST: &str = "fn main() {}
+
+#[cfg(test)]
+mod tests {
+    #[tokio::test]
+    async fn works() {
+        let store = store::Store::in_memory().await.unwrap();
+    }
+}
+";
+
+#[test]
+fn what_only_a_programs_tests_call_is_for_tests() {
+    assert!(!is_told(IN_A_TEST, ""));
+    // A library's own call what its users call, whoever they are.
+    let own = "#[tokio::test] async fn works() { store::Store::in_memory().await.unwrap(); }";
+    assert!(is_told("fn main() {}", own));
+    assert!(is_told("fn main() {}", ""));
+    let demo = "async fn demo() { let store = store::Store::in_memory().await.unwrap(); }";
+    assert!(is_told(&format!("{IN_A_TEST}{demo}\n"), ""));
+    // A macro may hide who calls.
+    let hidden = "macro_rules! open { () => { store::Store::in_memory() } }";
+    assert!(is_told(&format!("{IN_A_TEST}{hidden}\n"), ""));
+}

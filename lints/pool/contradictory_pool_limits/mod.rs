@@ -92,7 +92,7 @@ fn in_memory(unit: &UnitContext<'_, '_>, pool: &MadePool<'_>) -> Option<Finding>
             help,
         ));
     }
-    if unit.cx.in_test(unit.flow.unit) {
+    if unit.cx.is_for_tests(unit.flow.unit) {
         return None;
     }
     let ends = [

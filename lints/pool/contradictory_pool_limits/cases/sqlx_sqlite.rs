@@ -48,6 +48,32 @@ pub async fn good_branches(path: Option<&str>) -> sqlx::Result<SqlitePool> {
     }
 }
 
+// Only tests come by, through another function.
+#[allow(dead_code)]
+async fn good_behind_a_helper() -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new().connect("sqlite::memory:").await
+}
+
+#[allow(dead_code)]
+pub(crate) async fn helper() -> sqlx::Result<SqlitePool> {
+    let pool = good_behind_a_helper().await?;
+    sqlx::query("CREATE TABLE notes (id INTEGER)").execute(&pool).await?;
+    Ok(pool)
+}
+
+// Tests call what a library's users call.
+pub async fn bad_shown_to_users() -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new().connect("sqlite::memory:").await //~ contradictory_pool_limits
+}
+
+async fn bad_for_tests_and_demos() -> sqlx::Result<SqlitePool> {
+    SqlitePoolOptions::new().connect("sqlite::memory:").await //~ contradictory_pool_limits
+}
+
+pub async fn demo() -> sqlx::Result<SqlitePool> {
+    bad_for_tests_and_demos().await
+}
+
 #[cfg(test)]
 mod tests {
     use sqlx::SqlitePool;
@@ -56,5 +82,12 @@ mod tests {
     // Test code is left alone.
     pub async fn good_in_test() -> sqlx::Result<SqlitePool> {
         SqlitePoolOptions::new().connect_with(SqliteConnectOptions::new().in_memory(true)).await
+    }
+
+    #[tokio::test]
+    async fn good_callers() {
+        super::helper().await.unwrap();
+        super::bad_shown_to_users().await.unwrap();
+        super::bad_for_tests_and_demos().await.unwrap();
     }
 }
