@@ -138,7 +138,7 @@ impl Search<'_, '_> {
         let program = self.cx.program;
         let mut is_filled = false;
         for unit in program.units.iter().filter(|unit| !self.cx.in_test(unit)) {
-            for val in literals(self.cx, unit, adt, name) {
+            for (_, val) in literals(self.cx, unit, adt, name) {
                 let val = program.canon(unit).val(program, val);
                 let Some(place) = val.one() else { return false };
                 let by_tests = match (place.root, unit.id.owner) {
@@ -157,8 +157,13 @@ impl Search<'_, '_> {
     }
 }
 
-/// What a unit's literals of a struct put into a field.
-fn literals<'u>(cx: &Context<'_>, unit: &'u Unit, adt: AdtId, name: Name) -> Vec<&'u Val> {
+/// A unit's literals of a struct, and what each puts into a field.
+pub(super) fn literals<'u>(
+    cx: &Context<'_>,
+    unit: &'u Unit,
+    adt: AdtId,
+    name: Name,
+) -> Vec<(ExprId, &'u Val)> {
     let Owner::Fn(id) = unit.id.owner else {
         return Vec::new();
     };
@@ -173,6 +178,6 @@ fn literals<'u>(cx: &Context<'_>, unit: &'u Unit, adt: AdtId, name: Name) -> Vec
     };
     let is_it = |literal: &ExprId| matches!(typed.ty(*literal).peeled(), crate::ty::Ty::Adt(of, _) if *of == adt);
     all.filter(|(literal, ..)| is_it(literal))
-        .map(|(.., val)| val)
+        .map(|(literal, _, val)| (*literal, val))
         .collect()
 }
