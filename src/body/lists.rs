@@ -168,7 +168,7 @@ pub(super) fn bound_by(typed: &Typed<'_>, pat: PatId, is_whole: bool) -> Vec<(Lo
             .iter()
             .flat_map(|(_, pat)| bound_by(typed, *pat, false))
             .collect(),
-        Pat::Path(_) | Pat::Bool(_) | Pat::Wild => Vec::new(),
+        Pat::Path(_) | Pat::Bool(_) | Pat::Literal | Pat::Wild => Vec::new(),
     }
 }
 

@@ -56,7 +56,7 @@ impl<'a> Walk<'_, 'a> {
                     self.bind_pat(*pat, &member, &self.project(val, *field));
                 }
             }
-            Pat::Path(_) | Pat::Bool(_) | Pat::Wild => {}
+            Pat::Path(_) | Pat::Bool(_) | Pat::Literal | Pat::Wild => {}
         }
     }
 

@@ -345,6 +345,8 @@ pub enum Pat {
     Typed(PatId, TypeRef),
     /// `true`, `false`
     Bool(bool),
-    /// `_`, other literals, ranges, `..`
+    /// Another literal, a range: what takes some values.
+    Literal,
+    /// `_`, `..`
     Wild,
 }

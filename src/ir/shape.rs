@@ -134,7 +134,7 @@ impl Body {
             | Pat::Slice(pats) => pats.clone(),
             Pat::Struct { fields, .. } => fields.iter().map(|(_, pat)| *pat).collect(),
             Pat::Ref(inner) | Pat::Typed(inner, _) => vec![*inner],
-            Pat::Path(_) | Pat::Bool(_) | Pat::Wild => Vec::new(),
+            Pat::Path(_) | Pat::Bool(_) | Pat::Literal | Pat::Wild => Vec::new(),
         };
         parts
             .into_iter()

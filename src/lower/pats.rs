@@ -19,7 +19,7 @@ impl Lower<'_> {
             SynPat::Ident(pat) => self.ident_pat(pat),
             SynPat::Lit(pat) => match &pat.lit {
                 syn::Lit::Bool(value) => Pat::Bool(value.value),
-                _ => Pat::Wild,
+                _ => Pat::Literal,
             },
             SynPat::Or(pat) => self.or_pat(pat),
             SynPat::Path(pat) => {
@@ -42,7 +42,8 @@ impl Lower<'_> {
                 }
             }
             SynPat::Type(pat) => Pat::Typed(self.pat(&pat.pat), self.places.ty(&pat.ty)),
-            _ => Pat::Wild,
+            SynPat::Wild(_) | SynPat::Rest(_) => Pat::Wild,
+            _ => Pat::Literal,
         };
         self.add_pat(lowered)
     }

@@ -163,7 +163,7 @@ impl Places {
                     self.bind(body, *pat, value, &below(*name));
                 }
             }
-            Pat::Path(_) | Pat::Bool(_) | Pat::Wild => {}
+            Pat::Path(_) | Pat::Bool(_) | Pat::Literal | Pat::Wild => {}
         }
     }
 

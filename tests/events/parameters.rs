@@ -119,7 +119,7 @@ fn own_variants() {
     let text = format!(
         "{PRELUDE}enum Kind {{ One, Two(u8), Three {{ at: u8 }} }}
 async fn shape(pool: &PgPool, kind: Kind) -> sqlx::Result<()> {{
-    if let Kind::Two(_) | Kind::One = kind {{ two(pool).await?; }}
+    if let Kind::Two(1) | Kind::One = kind {{ two(pool).await?; }}
     match &kind {{ Kind::Three {{ .. }} => two(pool).await, Kind::Two(at) if *at > 3 => Ok(()), _ => Ok(()) }}
 }}
 "
@@ -127,8 +127,7 @@ async fn shape(pool: &PgPool, kind: Kind) -> sqlx::Result<()> {{
     expect![[r#"
         0 -> [1 8]
         1 -> [2]
-            let Kind::Two(_) | Kind::One = k…: assume p2 isn't Two
-            let Kind::Two(_) | Kind::One = k…: assume p2 isn't One
+            let Kind::Two(1) | Kind::One = k…: assume p2 isn't One
         2 -> [3 5 6]
         3 -> [4]
             &kind: assume p2 isn't One
@@ -147,7 +146,7 @@ async fn shape(pool: &PgPool, kind: Kind) -> sqlx::Result<()> {{
         7 -> [4]
             Ok(()): leave by End, ok
         8 -> [9 11]
-            let Kind::Two(_) | Kind::One = k…: assume p2 isn't Three
+            let Kind::Two(1) | Kind::One = k…: assume p2 isn't Three
             two(pool): call two(1=pool p1)
             two(pool).await: await
         9 -> [10]

@@ -317,6 +317,7 @@ fn pat(body: &Body, id: PatId) -> String {
         Pat::Slice(all) => format!("[{}]", pats(body, all, None)),
         Pat::Typed(inner, of) => format!("{}: {}", pat(body, *inner), ty(of)),
         Pat::Bool(value) => value.to_string(),
+        Pat::Literal => "some".to_owned(),
         Pat::Wild => "_".to_owned(),
     }
 }

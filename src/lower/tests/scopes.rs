@@ -60,7 +60,7 @@ fn arms_bind_for_guard_and_value() {
         "match a { Some(x) if x > a => x, A::B { b, c: Some(d), .. } | A::C { b, c: Some(d) } => b + d, \
          NONE => a, ref mut x @ (1 | 2) => x, [first, .., (.., last)] => first, _ => b }",
         &expect![[r#"
-            {match a.0 {Some(x.2) if (x.2 op a.0) => x.2, A::B {b: b.3, c: Some(d.4)} | A::C {b: b.3, c: Some(d.4)} => (b.3 op d.4), NONE => a.0, ref mut x.5 @ _ | _ => x.5, [first.6, _, (.., last.7)] => first.6, _ => b.1}}
+            {match a.0 {Some(x.2) if (x.2 op a.0) => x.2, A::B {b: b.3, c: Some(d.4)} | A::C {b: b.3, c: Some(d.4)} => (b.3 op d.4), NONE => a.0, ref mut x.5 @ some | some => x.5, [first.6, _, (.., last.7)] => first.6, _ => b.1}}
         "#]],
     );
 }

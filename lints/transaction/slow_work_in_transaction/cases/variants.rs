@@ -116,3 +116,35 @@ pub async fn bad_changed(pool: &PgPool, client: &reqwest::Client, key: &str) -> 
     tx.commit().await?;
     Ok(())
 }
+
+// One that holds a certain value, and the others of its kind.
+pub enum Tries {
+    Never,
+    Often(u8),
+}
+
+async fn ask(client: &reqwest::Client, tries: Tries) -> anyhow::Result<()> {
+    match tries {
+        Tries::Often(0) | Tries::Never => {}
+        _ => {
+            client.get("https://keys.example/load").send().await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn good_never_asked(pool: &PgPool, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    keep(&mut tx, "a").await?;
+    ask(client, Tries::Never).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+pub async fn bad_often_asked(pool: &PgPool, client: &reqwest::Client) -> anyhow::Result<()> {
+    let mut tx = pool.begin().await?;
+    keep(&mut tx, "a").await?;
+    ask(client, Tries::Often(3)).await?; //~ slow_work_in_transaction
+    tx.commit().await?;
+    Ok(())
+}
