@@ -13,6 +13,7 @@ mod closures;
 mod conditions;
 mod control;
 mod counts;
+mod drained;
 mod dump;
 mod effects;
 mod errors;

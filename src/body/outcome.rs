@@ -72,11 +72,11 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// What an option would hold where a condition holds, and where it doesn't: it is empty there.
+    /// What an option would hold, or what has come to its end with it, where a condition holds, and where it doesn't: it is empty there.
     pub(super) fn emptied(&self, cond: ExprId) -> Outcome {
         match self.typed.body.expr(cond) {
             Expr::Let { pat, value } if self.is_none(*pat) => Outcome {
-                holds: self.tried(*value),
+                holds: self.gone(*value),
                 ..Outcome::default()
             },
             Expr::Let { pat, value } => Outcome {
@@ -94,7 +94,7 @@ impl Builder<'_, '_> {
                 if self.variant(pat) == Some("Some")
                     && pats.iter().all(|pat| self.is_plain(*pat)) =>
             {
-                self.tried(value)
+                self.gone(value)
             }
             _ => Vec::new(),
         }
@@ -113,9 +113,16 @@ impl Builder<'_, '_> {
                 .any(|pat| !self.emptied_unless(*pat, value).is_empty())
         };
         if self.is_none(pat) || self.is_plain(pat) && after_some() {
-            return self.tried(value);
+            return self.gone(value);
         }
         Vec::new()
+    }
+
+    /// What isn't there where a value is `None`.
+    fn gone(&self, value: ExprId) -> Vec<ExprId> {
+        let mut gone = self.tried(value);
+        gone.extend(self.read_to_the_end(value));
+        gone
     }
 
     /// `None`, `Ok(None)`
@@ -133,7 +140,7 @@ impl Builder<'_, '_> {
     pub(super) fn is_plain(&self, pat: PatId) -> bool {
         match self.typed.body.pat(pat) {
             Pat::Wild | Pat::Bind { sub: None, .. } => true,
-            Pat::Tuple { pats, .. } => pats.is_empty(),
+            Pat::Tuple { pats, .. } => pats.iter().all(|pat| self.is_plain(*pat)),
             _ => false,
         }
     }

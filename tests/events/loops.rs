@@ -196,22 +196,24 @@ fn rows_of_a_stream() {
         &expect![[r#"
             0 -> [1]
                 fetch(pool): statement on pool p1, streams: select a
-            1 -> [2 4]
+            1 -> [2 5]
                 rows.next().await: await
             2 -> [3]
+                let Some(row) = rows.next().awai…: drop `sqlx::query("SELECT id FROM a").…`
+            3 -> [4]
                 Ok(()): leave by End, ok
                 { let mut rows = sqlx::query("SE…: drop rows
-            3 -> [] returns `()`
-            4 -> [5 8]
+            4 -> [] returns `()`
+            5 -> [6 9]
                 two(pool): call two(1=pool p1)
                 two(pool).await: await
-            5 -> [6]
+            6 -> [7]
                 ?: `two(pool)` has failed
                 ?: leave by Question
-            6 -> [7]
+            7 -> [8]
                 { let mut rows = sqlx::query("SE…: drop rows
-            7 -> [] fails
-            8 -> [1]
+            8 -> [] fails
+            9 -> [1]
                 ?: drop `two(pool)`
         "#]],
     );

@@ -225,6 +225,7 @@ pub struct CallEntry {
     /// `retry` again when it fails, `blocking` on a thread that may block. Of `diverge`, leaving by an error instead of a panic: `err`
     /// always (`bail!`), `err_unless` its condition holds (`ensure!`). Of `begin`: `deferred`. Of `isolation`: `read_only`, `consistent_snapshot`
     /// for what the boolean at `arg` switches. Of `connect`: `memory`. Of `run`: `each` for a batch.
+    /// Of `stream`: `until_end` where the stream gives its connection back with its last row, and not only when it is dropped.
     /// Of `after_connect`: `each_checkout` where it runs before each checkout. Of `connect_option`: `memory`, `shared_cache`, `transaction_behavior`.
     pub value: Option<String>,
     /// `[since, until)` of the client's versions.
