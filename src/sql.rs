@@ -29,6 +29,7 @@ mod within;
 pub use columns::{Column, Term, Value};
 pub use locks::RowLock;
 pub use rows::names_key;
+pub use within::before_the_end;
 
 /// A longer text is read by its leading keywords only, in bytes.
 const MAX_LENGTH: usize = 256 * 1024;

@@ -1,10 +1,10 @@
 //! Transactions to the isolation level and access mode that they run with.
 
 use super::UnitContext;
-use crate::body::{BlockId, Event, EventKind, Mode, Sql};
+use crate::body::{BlockId, Event, EventKind, Mode};
 use crate::flow::{Moment, State};
 use crate::infer::Part;
-use crate::sql::{Database, Statement, Verb};
+use crate::sql::{Database, Statement, Verb, before_the_end};
 use crate::summary::{Effect, EffectKind};
 
 /// A place in a unit's graph: an event's block, and its position in it.
@@ -46,7 +46,7 @@ impl<'c> UnitContext<'c, '_> {
         from.0 == to.0 && from.1 < to.1 || self.flow.leads(from.0, to.0)
     }
 
-    /// Statements of an effect that runs on one of these databases only.
+    /// Statements of an effect that runs on one of these databases only, and in the transaction that is open when it begins.
     pub fn statements_on<'e>(
         &self,
         effect: &'e Effect,
@@ -56,7 +56,8 @@ impl<'c> UnitContext<'c, '_> {
             EffectKind::Statement(sql, _) if self.is_only(effect.part, databases) => Some(sql),
             _ => None,
         };
-        sql.into_iter().flat_map(Sql::statements)
+        let texts = sql.into_iter().flat_map(|sql| sql.alternatives.iter());
+        texts.flat_map(|text| before_the_end(text))
     }
 
     /// Whether a handle talks to one of these databases, and to no other.

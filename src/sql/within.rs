@@ -3,6 +3,14 @@
 use super::token::{Kind, Token, words_at};
 use super::{Database, SessionState, Statement, Verb, Within, only};
 
+/// The statements of a text that run in the transaction that is open when it is sent: those up to the one that ends it.
+#[must_use]
+pub fn before_the_end(text: &[Statement]) -> &[Statement] {
+    let ends = |statement: &Statement| matches!(statement.verb, Verb::Commit | Verb::Rollback);
+    let end = text.iter().position(ends);
+    &text[..end.unwrap_or(text.len())]
+}
+
 /// What holds on every one of `databases`; the statement's verb and session are known.
 pub(super) fn of(statement: &Statement, tokens: &[Token], databases: &[Database]) -> Within {
     // A hole in the first two words may be TEMPORARY, or anything else.

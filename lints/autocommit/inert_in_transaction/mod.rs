@@ -4,7 +4,7 @@ use crate::body::Event;
 use crate::context::UnitContext;
 use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::source::Span;
-use crate::sql::{Database, SessionState, Within};
+use crate::sql::{Database, SessionState, Within, before_the_end};
 use crate::summary::{Effect, EffectKind};
 
 /// The lint.
@@ -33,19 +33,25 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 }
 
 /// What becomes of an effect's statement, whichever text it sends, and whether it is a text of its own: Postgres runs several as one
-/// transaction.
+/// transaction, and refuses some of them behind a COMMIT, too.
 fn within(unit: &UnitContext<'_, '_>, effect: &Effect) -> Option<(Within, bool)> {
     let EffectKind::Statement(sql, _) = &effect.kind else {
         return None;
     };
+    let is_postgres = unit.databases(effect.part) == [Database::Postgres];
     let mut found = sql.alternatives.iter().map(|text| {
         let is_inert = |within: &Within| matches!(within, Within::Fails | Within::Nothing);
-        text.iter().map(|statement| statement.within).find(is_inert)
+        let inside = if is_postgres {
+            text
+        } else {
+            before_the_end(text)
+        };
+        let mut inside = inside.iter().map(|statement| statement.within);
+        inside.find(is_inert)
     });
     let first = found.next()??;
     // USE is no statement of Postgres: another server speaks its protocol.
     let uses = SessionState::Set("database".to_owned());
-    let is_postgres = unit.databases(effect.part) == [Database::Postgres];
     if is_postgres && sql.statements().any(|one| one.session.contains(&uses)) {
         return None;
     }

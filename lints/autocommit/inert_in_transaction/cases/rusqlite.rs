@@ -47,3 +47,33 @@ pub fn good_deferred(conn: &mut Connection) -> rusqlite::Result<()> {
     tx.execute_batch("PRAGMA defer_foreign_keys = ON")?;
     tx.commit()
 }
+
+// What ends the transaction stands first in the text: the rest of it runs outside.
+pub fn good_behind_commit_in_text(path: &str) -> rusqlite::Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute_batch("BEGIN")?;
+    conn.execute_batch("CREATE TABLE tags (name TEXT)")?;
+    conn.execute_batch("COMMIT; VACUUM; ANALYZE;")
+}
+
+pub fn good_behind_rollback_in_text(path: &str) -> rusqlite::Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute("begin", [])?;
+    conn.execute("DELETE FROM authors", [])?;
+    conn.execute_batch("ROLLBACK; PRAGMA foreign_keys = ON")
+}
+
+pub fn bad_before_commit_in_text(path: &str) -> rusqlite::Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute_batch("BEGIN")?;
+    conn.execute_batch("CREATE TABLE tags (name TEXT)")?;
+    conn.execute_batch("VACUUM; COMMIT") //~ inert_in_transaction
+}
+
+// A savepoint's end is not the transaction's.
+pub fn bad_behind_savepoint_in_text(path: &str) -> rusqlite::Result<()> {
+    let conn = Connection::open(path)?;
+    conn.execute_batch("BEGIN; SAVEPOINT tags")?;
+    conn.execute_batch("ROLLBACK TO tags; VACUUM")?; //~ inert_in_transaction
+    conn.execute_batch("COMMIT")
+}

@@ -28,3 +28,16 @@ pub async fn good_unknown(client: &mut Client, is_read_only: bool) -> Result<(),
     tx.execute(ADD, &[]).await?;
     tx.commit().await
 }
+
+// What ends the transaction stands first in the text.
+pub async fn good_behind_commit_in_text(client: &Client) -> Result<(), Error> {
+    client.batch_execute("BEGIN READ ONLY").await?;
+    client.query("SELECT what FROM audit", &[]).await?; //~ open_transaction_returned
+    client.batch_execute("COMMIT; INSERT INTO audit (what) VALUES ('x')").await
+}
+
+pub async fn bad_before_commit_in_text(client: &Client) -> Result<(), Error> {
+    client.batch_execute("BEGIN READ ONLY").await?;
+    client.query("SELECT what FROM audit", &[]).await?; //~ open_transaction_returned
+    client.batch_execute("INSERT INTO audit (what) VALUES ('x'); COMMIT").await //~ write_in_read_only
+}
