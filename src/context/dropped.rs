@@ -86,9 +86,17 @@ impl UnitContext<'_, '_> {
     /// Whether an effect is a begin of a client that forgets the transaction when its future is dropped.
     fn forgets(&self, effect: &Effect) -> bool {
         match effect.kind {
-            EffectKind::Begin(call) => self.leaks(call, effect.part),
+            EffectKind::Begin(call) => {
+                self.leaks(call, effect.part) && !self.is_closed_with_it(effect)
+            }
             _ => false,
         }
+    }
+
+    /// Whether an effect is on a connection that no pool gets back, here or at all callers: it is closed, and what is open on it ends.
+    fn is_closed_with_it(&self, effect: &Effect) -> bool {
+        let on = effect.on.one().map(|place| self.flow.connection(place));
+        on.is_some_and(|on| self.fate_of_place(self.flow.unit, &on, effect.part, 0) == Fate::Ends)
     }
 
     fn leaks(&self, call: CallId, part: Option<Part>) -> bool {

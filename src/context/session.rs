@@ -132,7 +132,13 @@ impl UnitContext<'_, '_> {
         }
     }
 
-    fn fate_of_place(&self, unit: &Unit, place: &Place, part: Option<Part>, depth: usize) -> Fate {
+    pub(super) fn fate_of_place(
+        &self,
+        unit: &Unit,
+        place: &Place,
+        part: Option<Part>,
+        depth: usize,
+    ) -> Fate {
         let role = part.map(|part| part.role);
         let back = || Fate::GoesBack(self.on_return(part), None);
         match (place.root, unit.id.owner, unit.id.inner) {

@@ -2,7 +2,7 @@
 //! sqlx on Postgres, which forgets a begin that is dropped.
 use std::time::Duration;
 
-use sqlx::{Connection, PgPool, Postgres, Transaction};
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
 use tokio::time::{sleep, timeout};
 
 const LIMIT: Duration = Duration::from_secs(2);
@@ -120,4 +120,50 @@ pub async fn good_arm(pool: &PgPool) -> sqlx::Result<()> {
 
 pub async fn good_no_limit(pool: &PgPool) -> sqlx::Result<Transaction<'static, Postgres>> {
     pool.begin().await
+}
+
+async fn migrate(conn: &mut PgConnection) -> sqlx::Result<()> {
+    let mut tx = conn.begin().await?;
+    sqlx::query(ADD).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+// A connection of its own, of no pool: it is closed with what is open on it.
+pub async fn good_own_connection() -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect("postgres://localhost/shop").await?;
+    timeout(LIMIT, migrate(&mut conn)).await??;
+    Ok(())
+}
+
+async fn migrate_in_time(conn: &mut PgConnection) -> anyhow::Result<()> {
+    timeout(LIMIT, migrate(conn)).await??;
+    Ok(())
+}
+
+pub async fn good_given_own_connection() -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect("postgres://localhost/shop").await?;
+    migrate_in_time(&mut conn).await
+}
+
+// A pool's, lent as one.
+pub async fn bad_lent_by_pool(pool: &PgPool) -> anyhow::Result<()> {
+    let mut conn = pool.acquire().await?;
+    timeout(LIMIT, migrate(&mut conn)).await??; //~ cancelled_transaction
+    Ok(())
+}
+
+// One caller gives its own, another one a pool's.
+async fn migrate_either(conn: &mut PgConnection) -> anyhow::Result<()> {
+    timeout(LIMIT, migrate(conn)).await??; //~ cancelled_transaction
+    Ok(())
+}
+
+pub async fn good_first_caller() -> anyhow::Result<()> {
+    let mut conn = PgConnection::connect("postgres://localhost/shop").await?;
+    migrate_either(&mut conn).await
+}
+
+pub async fn good_second_caller(pool: &PgPool) -> anyhow::Result<()> {
+    let mut conn = pool.acquire().await?;
+    migrate_either(&mut conn).await
 }
