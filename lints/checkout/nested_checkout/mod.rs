@@ -25,7 +25,9 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             held.retain(|resource| !unit.is_over_before(resource, moment, happening));
             nested(unit, event, happening, &held).map(|(pool_use, held)| {
                 let writes = moment.happenings.iter().any(|one| one.effect.kind.writes());
-                report(unit, event, &pool_use, held, writes)
+                let mut finding = report(unit, event, &pool_use, held, writes);
+                finding.pedantic |= unit.is_one_by_one(held, state);
+                finding
             })
         });
         found.extend(nested);

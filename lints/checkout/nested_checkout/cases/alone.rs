@@ -21,6 +21,7 @@ async fn main() -> sqlx::Result<()> {
     let ledger = Arc::new(Ledger {
         turn: Mutex::new(()),
         readers: RwLock::new(()),
+        sums: Arc::new(RwLock::new(Vec::new())),
         pool: pool.clone(),
     });
     for _ in 0..8 {
@@ -37,6 +38,10 @@ async fn main() -> sqlx::Result<()> {
 async fn turn(pool: &PgPool, ledger: &Ledger) -> sqlx::Result<()> {
     charge(pool).await?;
     ledger.guarded().await?;
+    ledger.written().await?;
+    ledger.looked_into().await?;
+    ledger.locked_too_late().await?;
+    ledger.locked_by_key(&Mutex::new(())).await?;
     ledger.read_locked().await
 }
 
@@ -68,6 +73,7 @@ async fn charge(pool: &PgPool) -> sqlx::Result<()> {
 struct Ledger {
     turn: Mutex<()>,
     readers: RwLock<()>,
+    sums: Arc<RwLock<Vec<i64>>>,
     pool: PgPool,
 }
 
@@ -82,6 +88,51 @@ impl Ledger {
         sqlx::query(IDS).execute(&self.pool).await?; //~ nested_checkout?
         sqlx::query("UPDATE charges SET done = true").execute(&mut *tx).await?;
         tx.commit().await
+    }
+
+    // Who writes is alone.
+    async fn written(&self) -> sqlx::Result<()> {
+        let mut sums = self.sums.write().await;
+        if let Some(sum) = sums.first_mut() {
+            let mut conn = self.pool.acquire().await?; //~ mutex_across_transaction?
+            sqlx::query(IDS).execute(&mut *conn).await?;
+            self.one_by_one().await?; //~ nested_checkout?
+            sqlx::query(IDS).execute(&mut *conn).await?;
+            *sum += 1;
+        }
+        Ok(())
+    }
+
+    async fn one_by_one(&self) -> sqlx::Result<()> {
+        sqlx::query(IDS).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn looked_into(&self) -> sqlx::Result<()> {
+        let sums = self.sums.read().await;
+        let mut conn = self.pool.acquire().await?;
+        self.one_by_one().await?; //~ nested_checkout
+        sqlx::query(IDS).bind(sums.len() as i64).execute(&mut *conn).await?;
+        Ok(())
+    }
+
+    // All who wait for the lock hold a connection.
+    async fn locked_too_late(&self) -> sqlx::Result<()> {
+        let mut conn = self.pool.acquire().await?;
+        let mut sums = self.sums.write().await;
+        self.one_by_one().await?; //~ nested_checkout
+        sums.clear();
+        sqlx::query(IDS).execute(&mut *conn).await?;
+        Ok(())
+    }
+
+    // One of many mutexes, who knows of what.
+    async fn locked_by_key(&self, key: &Mutex<()>) -> sqlx::Result<()> {
+        let _key = key.lock().await;
+        let mut conn = self.pool.acquire().await?;
+        self.one_by_one().await?; //~ nested_checkout
+        sqlx::query(IDS).execute(&mut *conn).await?;
+        Ok(())
     }
 
     // Readers let each other in.
