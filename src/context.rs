@@ -1,5 +1,6 @@
 //! What lints ask: the program, one unit's flow, and words for what they found.
 
+mod anew;
 mod autocommit;
 mod called;
 mod commits;

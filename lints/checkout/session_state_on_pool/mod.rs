@@ -35,6 +35,9 @@ fn left_behind(unit: &UnitContext<'_, '_>, index: usize, mark: &Resource) -> Opt
     if unit.is_left_to_callers(mark) || is_set_back(unit, index, mark) {
         return None;
     }
+    if unit.is_made_by_every_borrower(index, mark) {
+        return None;
+    }
     let goes_back = |way: &WayOut| match way.fate {
         Fate::GoesBack(on_return, _) => on_return != PoolReturnOf::Resets,
         _ => false,
