@@ -40,6 +40,7 @@ impl Deed<'_> {
         match self.kind() {
             "cache" => false,
             "queue" => !self.outside.lasts,
+            "sleep" if self.outside.retries => calls == 0,
             "sleep" | "channel" => calls <= 1,
             "file" | "process" => calls <= 2,
             _ => true,
@@ -195,7 +196,7 @@ impl UnitContext<'_, '_> {
             && moment.happenings.iter().any(ends)
     }
 
-    /// The first statement that has written in a transaction before an event, on some path: where, and which table.
+    /// The first statement that has written in a transaction before an event, on some path, and hasn't failed: where, and which table.
     #[must_use]
     pub fn written_before(
         &self,
@@ -217,10 +218,11 @@ impl UnitContext<'_, '_> {
         let mut wrote = before
             .iter()
             .filter(|(earlier, _)| !self.flow.is_idle_before(earlier.at, event));
-        wrote.find_map(|(event, happenings)| {
+        wrote.find_map(|(call, happenings)| {
             let written = happenings.iter().find(|happening| {
                 self.writes_on(&connection, happening)
-                    && !(happening.effect.refused && is_refused(event))
+                    && !self.has_failed_by(call, event)
+                    && !(happening.effect.refused && is_refused(call))
             })?;
             let EffectKind::Statement(sql, _) = &written.effect.kind else {
                 return None;
@@ -228,8 +230,24 @@ impl UnitContext<'_, '_> {
             let table = sql
                 .statements()
                 .find_map(|statement| statement.writes.first());
-            Some((self.span(event), table.cloned()))
+            Some((self.span(call), table.cloned()))
         })
+    }
+
+    /// Whether a statement has failed, for certain, on every way from it to an event. A function that has failed may have written before.
+    fn has_failed_by(&self, call: &Event, to: &Event) -> bool {
+        if !matches!(call.kind, EventKind::Statement { .. }) {
+            return false;
+        }
+        let (mut leads, mut fails) = (false, false);
+        self.flow.follow_after(call, (), |(), event, _| {
+            leads |= std::ptr::eq(event, to);
+            let is_failure =
+                matches!(event.kind, EventKind::Failed { call: of, .. } if of == call.at);
+            fails |= is_failure;
+            (!is_failure && !leads).then_some(())
+        });
+        fails && !leads
     }
 
     /// The steps to an effect behind the event that leads to it: of a long way the first steps are left out.

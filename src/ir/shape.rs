@@ -74,6 +74,40 @@ impl Body {
             .min_by_key(|(_, around)| around.end - around.start)
     }
 
+    /// Whether an expression is what a loop does when what it tries has failed, before it tries again: in its `Err(…)` arm, or in the body
+    /// of `while let Err(…)`.
+    #[must_use]
+    pub fn is_between_tries(&self, at: ExprId) -> bool {
+        let here = self.range(at);
+        let Some((_, around)) = self.innermost_loop(here) else {
+            return false;
+        };
+        let fails = |pat: PatId| match self.pat(pat) {
+            Pat::TupleStruct { path, .. } => {
+                path.segments.last().is_some_and(|last| last.name == "Err")
+            }
+            _ => false,
+        };
+        let is_failure =
+            |cond: ExprId| matches!(self.expr(cond), Expr::Let { pat, .. } if fails(*pat));
+        let mut inside = self.exprs.iter().zip(&self.ranges);
+        inside.any(|(expr, range)| {
+            around.holds(*range)
+                && match expr {
+                    Expr::Match { arms, .. } => arms
+                        .iter()
+                        .any(|arm| fails(arm.pat) && self.range(arm.body).holds(here)),
+                    Expr::If {
+                        cond, then: body, ..
+                    }
+                    | Expr::While { cond, body, .. } => {
+                        is_failure(*cond) && self.range(*body).holds(here)
+                    }
+                    _ => false,
+                }
+        })
+    }
+
     /// Whether two expressions are in different branches of an `if` or a `match`: what runs one passes by the other.
     #[must_use]
     pub fn is_either(&self, one: ExprId, other: ExprId) -> bool {

@@ -7,8 +7,8 @@ use super::effect::MAX_STEPS;
 use super::{Canon, Program, Step};
 use crate::body::{Condition, Event, EventKind, Unit};
 use crate::catalogue::Role;
-use crate::infer::{Place, Root, Val};
-use crate::ir::Name;
+use crate::infer::{Owner, Place, Root, Val};
+use crate::ir::{ExprId, Name};
 
 /// Deeds of one function beyond this are not told.
 const MAX_DEEDS: usize = 12;
@@ -22,6 +22,8 @@ pub struct Outside {
     pub lasts: bool,
     /// Where it happens, something has been written before on a connection that the caller knows.
     pub after_write: bool,
+    /// The pause of a loop that tries something else than its caller's connection again.
+    pub retries: bool,
     /// What must hold of the function's own parameters for it to happen.
     pub only: Vec<Condition>,
     /// Where it happens, last, behind the calls that lead there.
@@ -32,10 +34,16 @@ pub struct Outside {
 
 /// What a unit has done to its caller's connections before some point, on some path.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that don't exclude each other"
+)]
 struct Done {
     reached: bool,
     wrote: bool,
     ended: bool,
+    /// On every path a statement on such a connection has failed.
+    failed: bool,
 }
 
 impl Program<'_> {
@@ -80,6 +88,7 @@ impl Program<'_> {
             kind,
             lasts,
             after_write: false,
+            retries: false,
             only: Vec::new(),
             steps: [step].into(),
             inside: None,
@@ -104,10 +113,12 @@ impl Program<'_> {
                     let is_fill = fills && deed.lasts && is_cache(deed.kind);
                     if done.reached && !done.ended && !is_fill {
                         let after_write = done.wrote || deed.after_write;
+                        let retries = deed.retries || !done.failed && self.is_pause(unit, event);
                         add(
                             &mut found,
                             Outside {
                                 after_write,
+                                retries,
                                 only: conditions::both(deed.only.clone(), &holds),
                                 inside: None,
                                 ..deed
@@ -138,6 +149,7 @@ impl Program<'_> {
                 let next = next.0 as usize;
                 let joined = Done {
                     reached: true,
+                    failed: after.failed && (before[next].failed || !before[next].reached),
                     wrote: before[next].wrote || after.wrote,
                     ended: before[next].ended || after.ended,
                 };
@@ -150,20 +162,45 @@ impl Program<'_> {
         before
     }
 
+    /// Whether an event is a pause between two tries.
+    fn is_pause(&self, unit: &Unit, event: &Event) -> bool {
+        let Owner::Fn(id) = unit.id.owner else {
+            return false;
+        };
+        let body = self.types.defs.body(id);
+        matches!(event.kind, EventKind::Slow { kind: Some(kind) } if kind == "sleep")
+            && body.is_some_and(|body| body.is_between_tries(event.at))
+    }
+
+    /// Whether a call runs something on a connection that the caller knows.
+    fn is_on_known(&self, unit: &Unit, canon: &Canon<'_>, call: ExprId) -> bool {
+        let mut calls = unit.events().filter(|event| event.at == call);
+        calls.any(|event| {
+            let effects = self.effects_at(unit, canon, event);
+            let mut places = effects.iter().flat_map(|one| one.effect.on.places());
+            places.any(|place| is_known(unit, place))
+        })
+    }
+
     fn done_after(&self, unit: &Unit, canon: &Canon<'_>, event: &Event, before: Done) -> Done {
         let mut done = before;
+        if let EventKind::Failed { call, .. } = event.kind {
+            done.failed |= self.is_on_known(unit, canon, call);
+        }
         for happening in self.effects_at(unit, canon, event) {
             let effect = &happening.effect;
-            let is_known = |place: &Place| {
-                unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
-            };
-            if effect.on.places().iter().any(is_known) {
+            if (effect.on.places().iter()).any(|place| is_known(unit, place)) {
                 done.ended |= effect.ends_transaction();
                 done.wrote |= effect.kind.writes();
             }
         }
         done
     }
+}
+
+/// Whether a unit's caller knows what a place stands for.
+fn is_known(unit: &Unit, place: &Place) -> bool {
+    unit.id.inner.is_some() || matches!(place.root, Root::Param(_) | Root::Static(_))
 }
 
 fn is_cache(kind: Option<Name>) -> bool {
@@ -197,6 +234,7 @@ fn lifted(deed: &Outside, step: &Step, inside: Option<Val>) -> Outside {
 fn add(found: &mut Vec<Outside>, deed: Outside) {
     let is_like = |other: &Outside| {
         (other.kind, other.lasts, other.after_write) == (deed.kind, deed.lasts, deed.after_write)
+            && other.retries == deed.retries
             && other.only == deed.only
             && other.inside == deed.inside
     };
