@@ -16,6 +16,7 @@ mod counts;
 mod drained;
 mod dump;
 mod effects;
+mod emptied;
 mod errors;
 mod event;
 mod futures;

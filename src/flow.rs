@@ -243,7 +243,7 @@ impl<'p, 'a> Flow<'p, 'a> {
         // That it never opened isn't its end.
         !matches!(
             event.kind,
-            EventKind::Failed { .. } | EventKind::Refused { .. }
+            EventKind::Failed { .. } | EventKind::Refused { .. } | EventKind::Absent { .. }
         ) && moment.actions.iter().any(closes)
     }
 

@@ -163,7 +163,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn is_option(&self, value: ExprId) -> bool {
+    pub(super) fn is_option(&self, value: ExprId) -> bool {
         let catalogue = self.types.defs.catalogue;
         matches!(self.typed.ty(value).peeled(), Ty::Ext(id, _) if catalogue.ty(*id).path == "std::option::Option")
     }

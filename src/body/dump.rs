@@ -158,6 +158,7 @@ impl Shown<'_> {
                 caught,
                 quiet,
             } => self.failed(*call, *caught, *quiet),
+            EventKind::Absent { made } => format!("{} isn't there", self.expr(*made)),
             EventKind::Refused { call } => format!("{} is refused", self.expr(*call)),
             EventKind::Ignored { call, how } => format!("{} is {}", self.expr(*call), how.words()),
             EventKind::Refuse { begun } => {

@@ -353,6 +353,11 @@ pub enum EventKind {
         /// Nothing but a line in a log comes of it.
         quiet: bool,
     },
+    /// On this branch an option is empty, or a stream at its end: what this has made for it isn't there.
+    Absent {
+        /// The call's expression.
+        made: ExprId,
+    },
     /// On this branch a try to take a session lock has answered `false`, so that it isn't held, or a statement has changed no rows.
     Refused {
         /// The call's expression.
@@ -381,20 +386,4 @@ pub enum EventKind {
         /// Arguments given to it.
         args: Arc<[Arg]>,
     },
-}
-
-impl EventKind {
-    /// A call of the database or the workspace, which answers whether it has succeeded.
-    pub(super) fn may_fail(&self) -> bool {
-        matches!(
-            self,
-            Self::Checkout { .. }
-                | Self::Connect { .. }
-                | Self::Begin { .. }
-                | Self::Statement { .. }
-                | Self::Prepare { .. }
-                | Self::Call { .. }
-                | Self::Autocommit { .. }
-        )
-    }
 }

@@ -122,6 +122,7 @@ impl Builder<'_, '_> {
     fn gone(&self, value: ExprId) -> Vec<ExprId> {
         let mut gone = self.tried(value);
         gone.extend(self.read_to_the_end(value));
+        gone.extend(self.filled_with(value));
         gone
     }
 
@@ -148,14 +149,7 @@ impl Builder<'_, '_> {
     /// The branch at hand is one where these calls have yielded nothing.
     pub(super) fn empty(&mut self, at: ExprId, calls: &[ExprId]) {
         for call in calls {
-            self.emit(
-                at,
-                EventKind::Drop {
-                    local: None,
-                    made: Some(*call),
-                    asked: false,
-                },
-            );
+            self.emit(at, EventKind::Absent { made: *call });
         }
     }
 

@@ -27,6 +27,7 @@ fn is_idle(event: &Event) -> bool {
             | EventKind::Await
             | EventKind::Failed { .. }
             | EventKind::Refused { .. }
+            | EventKind::Absent { .. }
             | EventKind::Ignored { .. }
             | EventKind::Assume(_)
     )

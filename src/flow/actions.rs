@@ -137,6 +137,7 @@ impl Flow<'_, '_> {
             EventKind::Drop {
                 made: Some(made), ..
             } => found.push(Action::Close(self.held_at(*made))),
+            EventKind::Absent { made } => found.push(Action::Close(self.held_at(*made))),
             EventKind::SessionReset { on } => {
                 let on = self.canon.val(self.program, &on.val);
                 found.push(Action::Close(self.marks_on(on.places(), |_| true)));

@@ -199,7 +199,7 @@ fn rows_of_a_stream() {
             1 -> [2 5]
                 rows.next().await: await
             2 -> [3]
-                let Some(row) = rows.next().awai…: drop `sqlx::query("SELECT id FROM a").…`
+                let Some(row) = rows.next().awai…: `sqlx::query("SELECT id FROM a").…` isn't there
             3 -> [4]
                 Ok(()): leave by End, ok
                 { let mut rows = sqlx::query("SE…: drop rows

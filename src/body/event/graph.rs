@@ -228,3 +228,19 @@ impl Event {
         }
     }
 }
+
+impl EventKind {
+    /// A call of the database or the workspace, which answers whether it has succeeded.
+    pub(in crate::body) fn may_fail(&self) -> bool {
+        matches!(
+            self,
+            Self::Checkout { .. }
+                | Self::Connect { .. }
+                | Self::Begin { .. }
+                | Self::Statement { .. }
+                | Self::Prepare { .. }
+                | Self::Call { .. }
+                | Self::Autocommit { .. }
+        )
+    }
+}
