@@ -30,7 +30,7 @@ pub use canon::Canon;
 pub use effect::{Effect, EffectKind, Step, instantiate};
 pub use given::{Given, GivenOrder};
 pub use happening::Happening;
-pub use outside::Outside;
+pub use outside::{Outside, Tried};
 pub use texts::Text;
 
 /// What calling a unit does.

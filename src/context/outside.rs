@@ -8,7 +8,7 @@ use crate::flow::{Moment, Resource, State};
 use crate::infer::{Owner, Place};
 use crate::lint::{Finding, Label, Lint};
 use crate::source::Span;
-use crate::summary::{EffectKind, Happening, Outside, Step};
+use crate::summary::{EffectKind, Happening, Outside, Step, Tried};
 
 /// Further deeds beside the first are told up to here.
 const MAX_TOLD: usize = 3;
@@ -40,7 +40,7 @@ impl Deed<'_> {
         match self.kind() {
             "cache" => false,
             "queue" => !self.outside.lasts,
-            "sleep" if self.outside.retries => calls == 0,
+            "sleep" if self.outside.retries == Some(Tried::Other) => calls == 0,
             "sleep" | "channel" => calls <= 1,
             "file" | "process" => calls <= 2,
             _ => true,

@@ -22,14 +22,23 @@ pub struct Outside {
     pub lasts: bool,
     /// Where it happens, something has been written before on a connection that the caller knows.
     pub after_write: bool,
-    /// The pause of a loop that tries something else than its caller's connection again.
-    pub retries: bool,
+    /// The pause of a loop that tries something again, and what that is.
+    pub retries: Option<Tried>,
     /// What must hold of the function's own parameters for it to happen.
     pub only: Vec<Condition>,
     /// Where it happens, last, behind the calls that lead there.
     pub steps: Arc<[Step]>,
     /// The pool or connection of the transaction that a callee opened around a closure of this body.
     pub inside: Option<Val>,
+}
+
+/// What a loop tries again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// A statement on a connection that the caller knows.
+    Statement,
+    /// Anything else.
+    Other,
 }
 
 /// What a unit has done to its caller's connections before some point, on some path.
@@ -88,7 +97,7 @@ impl Program<'_> {
             kind,
             lasts,
             after_write: false,
-            retries: false,
+            retries: None,
             only: Vec::new(),
             steps: [step].into(),
             inside: None,
@@ -113,7 +122,13 @@ impl Program<'_> {
                     let is_fill = fills && deed.lasts && is_cache(deed.kind);
                     if done.reached && !done.ended && !is_fill {
                         let after_write = done.wrote || deed.after_write;
-                        let retries = deed.retries || !done.failed && self.is_pause(unit, event);
+                        let tried = if done.failed {
+                            Tried::Statement
+                        } else {
+                            Tried::Other
+                        };
+                        let here = self.is_pause(unit, event).then_some(tried);
+                        let retries = deed.retries.or(here);
                         add(
                             &mut found,
                             Outside {

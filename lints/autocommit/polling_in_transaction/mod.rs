@@ -8,7 +8,7 @@ use crate::lint::{Check, Finding, Label, Level, Lint};
 use crate::locks::{self, Run};
 use crate::source::TextRange;
 use crate::sql::{Database, Statement, Verb};
-use crate::summary::EffectKind;
+use crate::summary::{EffectKind, Outside};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -64,13 +64,15 @@ fn reads(run: &Run<'_>) -> bool {
         })
 }
 
-/// Sleeps, here or in callees.
+/// Sleeps, here or in callees; not the pauses of a callee between two tries of its own.
 fn sleeps<'f>(unit: &UnitContext<'f, '_>) -> Vec<&'f Event> {
     let mut found = Vec::new();
     unit.flow.walk(|_, event, _| {
         let outside = unit.outside(event);
-        let mut kinds = outside.iter().filter_map(|deed| deed.kind);
-        if kinds.any(|kind| kind == "sleep") {
+        let waits = |deed: &Outside| {
+            deed.retries.is_none() && deed.kind.is_some_and(|kind| kind == "sleep")
+        };
+        if outside.iter().any(waits) {
             found.push(event);
         }
     });
