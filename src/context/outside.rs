@@ -81,7 +81,7 @@ impl Deed<'_> {
             ("mail", _) => "sends mail",
             ("channel", _) => "waits for another task",
             ("permit", _) => "waits for a permit that others hold",
-            ("hash", _) => "hashes a password",
+            ("hash", _) => "hashes or checks a password",
             ("cache", true) => "changes the cache",
             ("cache", false) => "asks the cache",
             ("object_storage", _) => "waits for object storage",

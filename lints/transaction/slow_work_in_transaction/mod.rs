@@ -40,7 +40,7 @@ fn report(unit: &UnitContext<'_, '_>, meanwhile: &Meanwhile<'_>) -> Option<Findi
         }
         Some(_) => "what it has written stays locked until then".to_owned(),
         None => {
-            "its connection, and what it has locked, are kept from others until then".to_owned()
+            "its connection, and any lock it has taken, are kept from others until then".to_owned()
         }
     };
     let message = format!("{} while a transaction is open: {harm}", first.words());
@@ -80,7 +80,9 @@ fn is_pause(unit: &UnitContext<'_, '_>, deed: &Deed<'_>) -> bool {
 fn help(deed: &Deed<'_>) -> &'static str {
     match deed.kind() {
         "sleep" => "end the transaction, and begin another one after the pause",
-        "hash" => "hash before the transaction begins, on a thread that may block",
+        "hash" => {
+            "hash before the transaction begins, on a thread that may block; to check one, read what is stored first"
+        }
         "mail" => "send it once the transaction is committed",
         _ => "do it before the transaction begins, or once it is committed",
     }
