@@ -77,7 +77,7 @@ pub struct Fresh {
     pub call: crate::catalogue::CallId,
     /// It holds a session lock that others give up on: there is one such holder.
     pub is_sole: bool,
-    /// A transaction on SQLite: it takes the write lock at once.
+    /// A transaction on SQLite: it takes the write lock at once, or has it already by a write of who hands it over.
     pub immediate: Option<bool>,
 }
 
@@ -108,7 +108,7 @@ pub struct Run {
 /// A transaction as it begins on SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Begun {
-    /// It takes the write lock at once; none where nothing tells.
+    /// It takes the write lock at once, or comes with it; none where nothing tells.
     pub immediate: Option<bool>,
     /// Its connection is one of a pool's: there are others.
     pub is_pooled: bool,

@@ -216,6 +216,15 @@ impl Program<'_> {
         }
     }
 
+    /// Whether a unit writes on a connection or transaction, itself or through what it calls.
+    pub(super) fn is_written_on(&self, unit: &Unit, canon: &Canon<'_>, on: &Place) -> bool {
+        let mut effects = unit
+            .events()
+            .flat_map(|event| self.effects_at(unit, canon, event))
+            .map(|happening| happening.effect);
+        effects.any(|effect| effect.kind.writes() && effect.on.places().contains(on))
+    }
+
     /// Whether a resource ends with the closure that it is given to: what the call returns is the closure's value.
     pub(super) fn is_over(&self, fresh: &Fresh) -> bool {
         let effect = self.types.defs.catalogue.call(fresh.call).effect;

@@ -334,6 +334,9 @@ fn add_returned(
                         && !program.is_over(&fresh)
                     {
                         fresh.is_sole |= program.is_locked_by_trial(unit, canon, known);
+                        if fresh.is_transaction && program.is_written_on(unit, canon, known) {
+                            fresh.immediate = Some(true);
+                        }
                         push_returned(summary, path.clone(), Returned::Fresh(fresh));
                     }
                     for (inner, fresh) in program.fresh_below(unit, canon, known) {

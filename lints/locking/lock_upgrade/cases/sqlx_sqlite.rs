@@ -266,3 +266,32 @@ pub async fn good_store() -> sqlx::Result<&'static SqlitePool> {
 pub async fn good_store_by_closure() -> sqlx::Result<&'static SqlitePool> {
     STORE.get_or_try_init(|| async { open_store().await }).await
 }
+
+async fn begin_write(pool: &SqlitePool) -> sqlx::Result<(Transaction<'static, Sqlite>, i64)> {
+    let mut tx = pool.begin().await?;
+    let id = sqlx::query_scalar(r#"INSERT INTO "transaction" DEFAULT VALUES RETURNING id"#)
+        .fetch_one(tx.as_mut())
+        .await?;
+    Ok((tx, id))
+}
+
+// Its first statement has taken the write lock.
+pub async fn good_begun_by_a_writing_helper(pool: &SqlitePool) -> sqlx::Result<()> {
+    let (mut tx, _) = begin_write(pool).await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+async fn begin_and_look(pool: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    let mut tx = pool.begin().await?;
+    sqlx::query("PRAGMA defer_foreign_keys = ON").execute(&mut *tx).await?;
+    Ok(tx)
+}
+
+pub async fn bad_begun_by_a_helper(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = begin_and_look(pool).await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?; //~ lock_upgrade
+    tx.commit().await
+}
