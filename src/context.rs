@@ -2,6 +2,7 @@
 
 mod anew;
 mod autocommit;
+mod begins;
 mod called;
 mod commits;
 mod describe;
@@ -45,6 +46,7 @@ use crate::solo::Solo;
 use crate::source::{Sources, Span};
 use crate::summary::{Effect, EffectKind, Program, Step};
 
+pub use begins::Beginning;
 pub use commits::UnheardCommit;
 pub use describe::describe;
 pub use dropped::DroppedBegin;

@@ -101,8 +101,6 @@ pub struct Run {
     pub what: Place,
     /// The pool or connection of the transaction that is open meanwhile, if one is.
     pub inside: Option<Val>,
-    /// That transaction, as a begin on SQLite.
-    pub begun: Option<Begun>,
 }
 
 /// A transaction as it begins on SQLite.

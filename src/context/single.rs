@@ -1,7 +1,7 @@
 //! Pools of one connection: made so here, by a helper, by all callers, or by what fills the field that a pool is in.
 
 use super::{Context, UnitContext};
-use crate::body::{EventKind, Exit, Unit, UnitId};
+use crate::body::{BlockId, EventKind, Exit, Unit, UnitId};
 use crate::defs::{AdtId, FnId};
 use crate::infer::{Owner, Place, Root, Setting, Val};
 use crate::ir::{ExprId, Name};
@@ -14,7 +14,14 @@ impl UnitContext<'_, '_> {
     /// Whether a pool is known to have one connection at most: whoever takes it next has the same one.
     #[must_use]
     pub fn has_one_connection(&self, pool: &Val) -> bool {
-        let events = || self.flow.unit.events();
+        self.cx.is_single(self.flow.unit, pool)
+    }
+}
+
+impl Context<'_> {
+    /// The same, of a pool in any unit.
+    pub(super) fn is_single(&self, unit: &Unit, pool: &Val) -> bool {
+        let events = || unit.events();
         let made = |at| {
             events()
                 .any(|event| event.at == at && matches!(event.kind, EventKind::PoolCreate { .. }))
@@ -26,11 +33,11 @@ impl UnitContext<'_, '_> {
         };
         let is_known = || {
             let mut search = Search {
-                cx: self.cx,
+                cx: self,
                 fields: Vec::new(),
             };
             pool.one()
-                .is_some_and(|place| search.is_single(self.flow.unit, place, 0))
+                .is_some_and(|place| search.is_single(unit, place, 0))
         };
         is_made && is_set() || is_known()
     }
@@ -90,9 +97,14 @@ impl Search<'_, '_> {
         };
         let unit = &program.units[*index];
         let canon = program.canon(unit);
-        let exits = unit.graph.blocks.iter().map(|block| &block.exit);
+        // The end of a body that always leaves before, or by an error, hands out nothing.
+        let blocks = || unit.graph.blocks.iter().enumerate();
+        let is_reached = |index: usize| {
+            index == 0 || blocks().any(|(_, block)| block.next.contains(&BlockId(index as u32)))
+        };
+        let exits = blocks().filter(|(index, _)| is_reached(*index));
         let mut returned = exits
-            .filter_map(|exit| match exit {
+            .filter_map(|(_, block)| match &block.exit {
                 Some(Exit::Return(val)) => Some(canon.val(program, val)),
                 _ => None,
             })

@@ -1,7 +1,7 @@
 //! Whether a statement surely runs in a transaction, or surely outside of any, and who knows of it first.
 
 use super::{PoolUse, UnitContext};
-use crate::body::{Arg, Event, EventKind};
+use crate::body::{Event, EventKind};
 use crate::catalogue::Role;
 use crate::defs::FnId;
 use crate::flow::{Mark, Moment, Resource, ResourceKind, State};
@@ -90,10 +90,10 @@ impl UnitContext<'_, '_> {
     #[must_use]
     pub fn begun(&self, transaction: &Resource) -> Option<Begun> {
         let program = self.flow.program;
-        match (transaction.place.root, self.flow.unit.id.owner) {
-            _ if !transaction.given => {}
-            (Root::Param(param), Owner::Fn(id)) => return self.begun_by_callers(id, param, 0),
-            _ => return self.runner(),
+        if transaction.given {
+            let mut all = self.beginnings(transaction);
+            all.sort_by_key(|one| (one.begun.immediate != Some(false), !one.begun.is_pooled));
+            return all.first().map(|one| one.begun);
         }
         let begun = Fresh {
             is_transaction: true,
@@ -104,48 +104,6 @@ impl UnitContext<'_, '_> {
             immediate: transaction.immediate,
         };
         Some(program.begun(self.flow.unit, &self.flow.canon, &begun))
-    }
-
-    fn begun_by_callers(&self, id: FnId, param: u32, depth: usize) -> Option<Begun> {
-        let program = self.flow.program;
-        let given = self.lent(id, param).into_iter();
-        let mut all: Vec<Begun> = given
-            .filter(|_| depth < MAX_DEPTH)
-            .filter_map(|(unit, arg, _)| {
-                let canon = program.canon(unit);
-                let on = canon.val(program, &arg.val);
-                if let Some(fresh) = program.transaction_of(unit, &canon, &on) {
-                    return Some(program.begun(unit, &canon, &fresh));
-                }
-                match (on.one()?.root, unit.id.owner) {
-                    (Root::Param(index), Owner::Fn(id)) => {
-                        self.begun_by_callers(id, index, depth + 1)
-                    }
-                    _ => None,
-                }
-            })
-            .collect();
-        all.sort_by_key(|begun| (begun.immediate != Some(false), !begun.is_pooled));
-        all.first().copied()
-    }
-
-    /// The transaction that a closure is run in by the function that it is given to.
-    fn runner(&self) -> Option<Begun> {
-        let program = self.flow.program;
-        let closure = Root::Site(self.flow.unit.id.inner?);
-        let units = program.units_of(self.flow.unit.id.owner).iter();
-        let mut events = units.flat_map(crate::body::Unit::events);
-        events.find_map(|event| {
-            let EventKind::Call { fns, args } = &event.kind else {
-                return None;
-            };
-            let is_it = |arg: &&Arg| arg.val.places().iter().any(|place| place.root == closure);
-            let arg = args.iter().find(is_it)?;
-            let runs = fns.iter().filter_map(|id| program.of_fn(*id));
-            let mut runs = runs.flat_map(|summary| &summary.runs);
-            let run = runs.find(|run| run.what.root == Root::Param(arg.param))?;
-            run.begun
-        })
     }
 
     /// Whether no transaction can be open where an effect happens, and nobody below knows: it runs on a pool, or on a connection that was

@@ -264,13 +264,9 @@ fn add_run(
             let handed = args
                 .iter()
                 .find_map(|arg| program.transaction_of(unit, canon, &arg.val));
-            let begun = handed
-                .as_ref()
-                .map(|fresh| program.begun(unit, canon, fresh));
             add(Run {
                 what: what.clone(),
                 inside: handed.map(|fresh| fresh.on),
-                begun,
             });
         }
         EventKind::Call { fns, args } => {
@@ -297,7 +293,6 @@ fn add_run(
                         add(Run {
                             what: run.what.rebased(place),
                             inside,
-                            begun: run.begun,
                         });
                     }
                 }

@@ -3,9 +3,11 @@
 use crate::body::Event;
 use crate::context::UnitContext;
 use crate::flow::{Moment, Resource};
+use crate::infer::Val;
 use crate::lint::{Check, Finding, Label, Level, Lint};
+use crate::source::Span;
 use crate::sql::{Database, Statement, Verb};
-use crate::summary::{Effect, EffectKind};
+use crate::summary::{Begun, Effect, EffectKind};
 
 /// The lint.
 pub static LINT: Lint = Lint {
@@ -25,6 +27,8 @@ struct Upgrade<'p> {
     first: &'p Event,
     write: &'p Event,
     effect: Effect,
+    /// Where the transaction begins without the write lock, on SQLite.
+    begins: Option<Span>,
 }
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
@@ -33,9 +37,8 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
             continue;
         }
         let upgrade = deferred(unit, index, transaction);
-        let is_deferred = upgrade.is_some();
         let upgrade = upgrade.or_else(|| shared(unit, index, transaction));
-        found.extend(upgrade.map(|upgrade| report(unit, transaction, &upgrade, is_deferred)));
+        found.extend(upgrade.map(|upgrade| report(unit, &upgrade)));
     }
 }
 
@@ -48,12 +51,15 @@ fn deferred<'c>(
     if unit.databases(transaction.on_part) != [Database::Sqlite] {
         return None;
     }
-    let begun = unit.begun(transaction)?;
-    let is_alone = unit.has_one_connection(&transaction.on) || unit.begins_under_mutex(transaction);
+    let pool = unit.pool_of(transaction);
     let is_repeated = unit.cx.is_repeated_by_callers(unit.flow.unit.id.owner);
-    if begun.immediate != Some(false) || !begun.is_pooled || is_alone || is_repeated {
+    let is_alone = unit.has_one_connection(&transaction.on)
+        || (pool.as_ref()).is_some_and(|pool| unit.has_one_connection(&Val::One(pool.clone())))
+        || unit.begins_under_mutex(transaction);
+    if is_alone || is_repeated {
         return None;
     }
+    let begins = lockless(unit, transaction)?;
     let found = first_upgrade(unit, index, transaction, |first, statement| match first {
         None if reads(statement) => Step::Holds,
         None if is_no_write(statement) => Step::GoesOn,
@@ -61,11 +67,27 @@ fn deferred<'c>(
         Some(_) if is_no_write(statement) => Step::GoesOn,
         _ => Step::Ends,
     });
-    let pool = unit.pool_of(transaction);
-    found.filter(|upgrade| {
+    let mut found = found.filter(|upgrade| {
         let is_ours = |pool| unit.cx.is_unshared(unit.flow.unit, &pool, upgrade.write.at);
         !pool.is_some_and(is_ours)
-    })
+    })?;
+    found.begins = Some(begins);
+    Some(found)
+}
+
+/// Where a transaction begins without the write lock, on a connection that isn't the only one: here, or in what gives it.
+fn lockless(unit: &UnitContext<'_, '_>, transaction: &Resource) -> Option<Span> {
+    let is_lockless = |begun: Begun| begun.immediate == Some(false) && begun.is_pooled;
+    if !transaction.given {
+        return unit
+            .begun(transaction)
+            .filter(|begun| is_lockless(*begun))
+            .map(|_| transaction.span);
+    }
+    let all = unit.beginnings(transaction).into_iter();
+    let mut all =
+        all.filter(|beginning| is_lockless(beginning.begun) && !unit.is_on_the_one(beginning));
+    all.next().map(|beginning| beginning.span)
 }
 
 /// Rows locked by FOR SHARE, and then changed.
@@ -196,6 +218,7 @@ fn note_earlier<'c>(
             first,
             write,
             effect: effect.clone(),
+            begins: None,
         });
     }
 }
@@ -225,12 +248,8 @@ fn statements<'m>(
         .collect()
 }
 
-fn report(
-    unit: &UnitContext<'_, '_>,
-    transaction: &Resource,
-    upgrade: &Upgrade<'_>,
-    is_deferred: bool,
-) -> Finding {
+fn report(unit: &UnitContext<'_, '_>, upgrade: &Upgrade<'_>) -> Finding {
+    let is_deferred = upgrade.begins.is_some();
     let (message, first, help) = if is_deferred {
         (
             "the transaction began by reading: when another connection has written since, this write fails with SQLITE_BUSY at once, whatever the busy time-out",
@@ -251,12 +270,10 @@ fn report(
     let mut finding = unit.finding(&LINT, primary, message.to_owned());
     // What `main` alone calls has the database for itself, mostly.
     finding.pedantic = is_deferred && unit.cx.runs_alone(unit.flow.unit.id.owner);
-    if is_deferred {
-        finding.related.push(Label {
-            span: transaction.span,
-            message: "the transaction begins without the write lock here".to_owned(),
-        });
-    }
+    finding.related.extend(upgrade.begins.map(|span| Label {
+        span,
+        message: "the transaction begins without the write lock here".to_owned(),
+    }));
     finding.related.push(Label {
         span: unit.span(upgrade.first),
         message: first.to_owned(),

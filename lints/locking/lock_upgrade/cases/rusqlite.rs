@@ -139,3 +139,84 @@ pub fn good_dropped(pool: &DbPool) -> anyhow::Result<()> {
     }
     Ok(writer.0.commit()?)
 }
+
+/// The database is one connection's.
+pub const POOL_SIZE: u32 = 1;
+
+/// Filled by two constructors, from one helper.
+pub struct Guarded {
+    conn_pool: DbPool,
+}
+
+impl Guarded {
+    pub fn create(path: &str) -> anyhow::Result<Self> {
+        let conn_pool = Self::open_pool(path)?;
+        let mut conn = conn_pool.get()?;
+        let tx = conn.transaction()?;
+        Self::prepare(&tx)?;
+        tx.commit()?;
+        Ok(Self { conn_pool })
+    }
+
+    pub fn open(path: &str) -> anyhow::Result<Self> {
+        let conn_pool = Self::open_pool(path)?;
+        let guarded = Self { conn_pool };
+        guarded.run(Self::prepare)?;
+        Ok(guarded)
+    }
+
+    fn prepare(tx: &Transaction<'_>) -> anyhow::Result<()> {
+        tx.execute(WRITE, [])?;
+        Ok(())
+    }
+
+    fn open_pool(path: &str) -> anyhow::Result<DbPool> {
+        let manager = SqliteConnectionManager::file(path);
+        let conn_pool = Pool::builder()
+            .max_size(POOL_SIZE)
+            .build(manager)
+            .map_err(|error| anyhow::anyhow!("not opened: {error}"))?;
+        Ok(conn_pool)
+    }
+
+    pub fn run<T>(&self, run: impl FnOnce(&Transaction<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let mut conn = self.conn_pool.get()?;
+        let tx = conn.transaction()?;
+        let done = run(&tx)?;
+        tx.commit()?;
+        Ok(done)
+    }
+
+    pub fn good_checked_out(&self) -> anyhow::Result<()> {
+        let mut conn = self.conn_pool.get()?;
+        let tx = conn.transaction()?;
+        tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+        tx.execute(WRITE, [])?;
+        Ok(tx.commit()?)
+    }
+
+    pub fn good_closure(&self) -> anyhow::Result<()> {
+        self.run(|tx| {
+            tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+            tx.execute(WRITE, [])?;
+            Ok(())
+        })
+    }
+
+    pub fn good_gives(&self) -> anyhow::Result<()> {
+        let mut conn = self.conn_pool.get()?;
+        let tx = conn.transaction()?;
+        self.good_given(&tx)?;
+        Ok(tx.commit()?)
+    }
+
+    pub fn good_gives_in_closure(&self) -> anyhow::Result<()> {
+        self.run(|tx| self.good_given(tx))
+    }
+
+    fn good_given(&self, tx: &Transaction<'_>) -> anyhow::Result<()> {
+        tx.query_row(READ, [], |row| row.get::<_, i64>(0))?;
+        tx.execute(WRITE, [])?;
+        Ok(())
+    }
+}

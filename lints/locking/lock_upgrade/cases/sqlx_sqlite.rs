@@ -295,3 +295,16 @@ pub async fn bad_begun_by_a_helper(pool: &SqlitePool) -> sqlx::Result<()> {
     tx.execute(WRITE).await?; //~ lock_upgrade
     tx.commit().await
 }
+
+// Its caller has written before, and has the lock.
+async fn limit_given_with_the_lock(tx: &mut Transaction<'_, Sqlite>) -> sqlx::Result<()> {
+    read(tx).await?;
+    write(tx).await //~ lock_upgrade
+}
+
+pub async fn good_writes_and_gives(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    write(&mut tx).await?;
+    limit_given_with_the_lock(&mut tx).await?;
+    tx.commit().await
+}

@@ -107,3 +107,89 @@ impl Given {
         tx.commit().await
     }
 }
+
+#[derive(Debug)]
+pub enum OpenError {
+    Refused(sqlx::Error),
+    UnknownKind(String),
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+// One of the ways out has no pool.
+async fn open_known(path: &str) -> Result<SqlitePool, OpenError> {
+    if path.starts_with("sqlite:") {
+        let pool = single(path).await?;
+        let mut conn = pool.acquire().await?;
+        conn.execute(WRITE).await?;
+        return Ok(pool);
+    }
+    Err(OpenError::UnknownKind(path.to_owned()))
+}
+
+/// Hands out what it has.
+#[derive(Clone)]
+pub struct AppState {
+    database: SqlitePool,
+}
+
+impl AppState {
+    pub async fn open(path: &str) -> Result<Self, OpenError> {
+        let database = open_known(path).await?;
+        Ok(Self { database })
+    }
+
+    pub fn database(&self) -> SqlitePool {
+        self.database.clone()
+    }
+}
+
+pub async fn good_handed_out(state: AppState) -> sqlx::Result<()> {
+    let database = state.database();
+    let mut tx = database.begin().await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+pub async fn good_checked_out(state: &AppState) -> sqlx::Result<()> {
+    let mut conn = state.database().acquire().await?;
+    let mut tx = sqlx::Connection::begin(&mut *conn).await?;
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    tx.commit().await
+}
+
+async fn good_given_its_transaction(tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>) -> sqlx::Result<()> {
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?;
+    Ok(())
+}
+
+pub async fn good_begins(state: &AppState) -> sqlx::Result<()> {
+    let mut tx = state.database().begin().await?;
+    good_given_its_transaction(&mut tx).await?;
+    tx.commit().await
+}
+
+async fn bad_given_by_two(tx: &mut sqlx::Transaction<'_, sqlx::Sqlite>) -> sqlx::Result<()> {
+    tx.execute(READ).await?;
+    tx.execute(WRITE).await?; //~ lock_upgrade
+    Ok(())
+}
+
+pub async fn good_begins_of_one(state: &AppState) -> sqlx::Result<()> {
+    let mut tx = state.database().begin().await?;
+    bad_given_by_two(&mut tx).await?;
+    tx.commit().await
+}
+
+pub async fn good_begins_of_many(pool: &SqlitePool) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    bad_given_by_two(&mut tx).await?;
+    tx.commit().await
+}
