@@ -218,7 +218,7 @@ impl Body {
         let mut value = call;
         for _ in 0..MAX_CARRIERS {
             let Some(carrier) = self.carrier(value) else {
-                return false;
+                return !is_apart && self.is_answer(value);
             };
             let leaves = match self.expr(carrier) {
                 Expr::Try(_) => true,
@@ -231,6 +231,16 @@ impl Body {
             value = carrier;
         }
         false
+    }
+
+    /// Whether a value is the function's own: `return value`, or the last of its block.
+    fn is_answer(&self, value: ExprId) -> bool {
+        let is_last = |root: ExprId| match self.expr(root) {
+            Expr::Block(block) => block.tail == Some(value),
+            _ => root == value,
+        };
+        let is_returned = |expr: &Expr| matches!(expr, Expr::Return(Some(of)) if *of == value);
+        self.root.is_some_and(is_last) || self.exprs.iter().any(is_returned)
     }
 
     /// `?`, `.await` and what else says what to do when it fails.

@@ -1,6 +1,6 @@
 //@ crate: sqlx-sqlite
 //! Pools that are dropped with what fails.
-use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteQueryResult};
 use sqlx::{Executor, SqlitePool};
 
 async fn connect(path: &str) -> sqlx::Result<SqlitePool> {
@@ -57,4 +57,34 @@ pub async fn good_shares(path: &str, stores: &mut Vec<Store>) -> sqlx::Result<()
     stores.push(Store { pool: pool.clone() });
     bad_shared(&pool).await?;
     Ok(())
+}
+
+async fn good_tables(pool: &SqlitePool) -> sqlx::Result<SqliteQueryResult> {
+    sqlx::query("BEGIN; DELETE FROM drafts; DELETE FROM items; COMMIT").execute(pool).await
+}
+
+async fn good_indexes(pool: &SqlitePool, path: &str) -> sqlx::Result<SqliteQueryResult> {
+    if path.is_empty() {
+        return Err(sqlx::Error::PoolClosed);
+    }
+    return sqlx::query("BEGIN; DELETE FROM drafts; DELETE FROM items; COMMIT").execute(pool).await;
+}
+
+// They hand back their failure, and who has made the pool leaves with it.
+pub async fn good_opens_in_steps(path: &str, options: SqliteConnectOptions) -> sqlx::Result<Store> {
+    let pool = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options);
+    let _ = good_tables(&pool).await?;
+    let _ = good_indexes(&pool, path).await?;
+    Ok(Store { pool })
+}
+
+async fn bad_kept_for_later(pool: &SqlitePool) -> Option<SqliteQueryResult> {
+    let done = sqlx::query("BEGIN; DELETE FROM drafts; DELETE FROM items; COMMIT").execute(pool).await; //~ open_transaction_returned
+    done.ok()
+}
+
+pub async fn good_opens_anyway(path: &str) -> sqlx::Result<Store> {
+    let pool = connect(path).await?;
+    bad_kept_for_later(&pool).await;
+    Ok(Store { pool })
 }
