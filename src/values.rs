@@ -297,6 +297,11 @@ impl Walk<'_, '_> {
                         self.expr(*closure, path, changed, depth);
                     }
                     _ if PASSES.contains(&name) => self.expr(*receiver, path, changed, depth),
+                    // One or the other, as it is.
+                    _ if name == "or" && args.len() == 1 => {
+                        self.expr(*receiver, path, changed, depth);
+                        self.expr(args[0], path, changed, depth);
+                    }
                     _ => {
                         self.expr(*receiver, &[], true, depth);
                         self.all(args, &[], true, depth);

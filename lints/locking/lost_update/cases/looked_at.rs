@@ -93,3 +93,43 @@ pub async fn bad_merged(pool: &PgPool, id: i64, given: String) -> sqlx::Result<(
     sqlx::query("UPDATE rules SET extra = $1 WHERE id = $2").bind(extra).bind(id).execute(&mut *tx).await?; //~ lost_update
     tx.commit().await
 }
+
+pub async fn good_given_or_as_it_was(pool: &PgPool, id: i64, given: Option<String>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let old: (Option<String>,) = sqlx::query_as("SELECT extra FROM rules WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+    let extra = given.as_ref().or(old.0.as_ref());
+    sqlx::query("UPDATE rules SET extra = $1 WHERE id = $2").bind(extra).bind(id).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+pub async fn good_given_or_else_as_it_was(pool: &PgPool, id: i64, given: Option<String>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let old: (Option<String>,) = sqlx::query_as("SELECT extra FROM rules WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+    let extra = given.or_else(|| old.0.clone());
+    sqlx::query("UPDATE rules SET extra = $1 WHERE id = $2").bind(extra).bind(id).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+pub async fn good_given_unless_there_is_none(pool: &PgPool, id: i64, given: Option<i32>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let old: (i32,) = sqlx::query_as("SELECT first FROM rules WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+    let first = given.unwrap_or(old.0);
+    sqlx::query("UPDATE rules SET first = $1 WHERE id = $2").bind(first).bind(id).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+pub async fn bad_more_or_as_given(pool: &PgPool, id: i64, given: Option<i32>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let old: (Option<i32>,) = sqlx::query_as("SELECT first FROM rules WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+    let first = old.0.map(|first| first + 1).or(given);
+    sqlx::query("UPDATE rules SET first = $1 WHERE id = $2").bind(first).bind(id).execute(&mut *tx).await?; //~ lost_update
+    tx.commit().await
+}
+
+pub async fn bad_given_or_more(pool: &PgPool, id: i64, given: Option<i32>) -> sqlx::Result<()> {
+    let mut tx = pool.begin().await?;
+    let old: (Option<i32>,) = sqlx::query_as("SELECT first FROM rules WHERE id = $1").bind(id).fetch_one(&mut *tx).await?;
+    let first = given.or(old.0.map(|first| first + 1));
+    sqlx::query("UPDATE rules SET first = $1 WHERE id = $2").bind(first).bind(id).execute(&mut *tx).await?; //~ lost_update
+    tx.commit().await
+}
