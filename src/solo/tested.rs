@@ -99,8 +99,8 @@ impl Context<'_> {
             })
     }
 
-    /// Whether a test calls a function. Tests of a library call what its users call: of what it shows, those of other packages that make
-    /// a program tell.
+    /// Whether a test calls a function. Tests of a library call what its users call: of what it shows, those of packages that make a
+    /// program tell, its own or others.
     fn is_called_by_a_test(&self, id: FnId) -> bool {
         let defs = self.defs();
         let function = defs.function(id);
@@ -117,7 +117,8 @@ impl Context<'_> {
                 externs
                     .any(|one| matches!(one, Extern::Member(package) if *package == home.package))
             };
-            !is_shown || krate.package != home.package && uses() && is_program(krate.package)
+            let mut is_ours = || krate.package == home.package || uses();
+            !is_shown || is_program(krate.package) && is_ours()
         };
         let name = function.ir.name;
         let is_method = function.ir.receiver.is_some();

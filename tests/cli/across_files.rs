@@ -264,3 +264,39 @@ fn what_only_a_programs_tests_call_is_for_tests() {
     let hidden = "macro_rules! open { () => { store::Store::in_memory() } }";
     assert!(is_told(&format!("{IN_A_TEST}{hidden}\n"), ""));
 }
+
+/// Whether a test transaction that a library begins is told of, where the library's own tests call for it, given the program beside it.
+fn is_begun_told(main: Option<&str>) -> bool {
+    let manifest = "[package]\nname = \"watch\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\ndiesel = { version = \"2\", features = [\"postgres\"] }\n";
+    let lib = "use diesel::prelude::*;
+
+pub fn connect(url: &str) -> PgConnection {
+    let mut conn = PgConnection::establish(url).unwrap();
+    conn.begin_test_transaction().unwrap();
+    conn
+}
+";
+    let tests = "#[test]
+fn works() {
+    let mut conn = watch::connect(\"postgres://localhost/watch\");
+}
+";
+    let mut files = vec![
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", lib),
+        ("tests/all.rs", tests),
+    ];
+    files.extend(main.map(|main| ("src/main.rs", main)));
+    let said = Scratch::new(&files).run(&["--format", "short"]);
+    said.out.contains("test_transaction_outside_tests")
+}
+
+#[test]
+fn what_only_tests_of_a_program_call_of_its_library_is_for_tests() {
+    assert!(!is_begun_told(Some("fn main() {}")));
+    // Whose users may call it.
+    assert!(is_begun_told(None));
+    assert!(is_begun_told(Some(
+        "fn main() { let conn = watch::connect(\"postgres://localhost/watch\"); }"
+    )));
+}

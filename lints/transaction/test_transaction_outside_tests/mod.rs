@@ -16,7 +16,7 @@ pub static LINT: Lint = Lint {
 };
 
 fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
-    if unit.cx.in_test(unit.flow.unit) || is_for_tests(unit) {
+    if unit.cx.is_for_tests(unit.flow.unit) || is_called_so(unit) {
         return;
     }
     let events = unit.flow.unit.events();
@@ -28,7 +28,7 @@ fn check(unit: &UnitContext<'_, '_>, found: &mut Vec<Finding>) {
 }
 
 /// Whether the function, or the module that it is in, is called after tests: helpers that only they use.
-fn is_for_tests(unit: &UnitContext<'_, '_>) -> bool {
+fn is_called_so(unit: &UnitContext<'_, '_>) -> bool {
     let name = unit.cx.function(unit.flow.unit).to_lowercase();
     ["test", "fixture", "mock"]
         .iter()
