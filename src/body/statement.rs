@@ -6,7 +6,7 @@ use super::build::Builder;
 use super::event::Sql;
 use crate::catalogue::{CallId, Effect};
 use crate::infer::{Part, Place, Query, Root, TextReader};
-use crate::ir::{Expr, ExprId, LocalId, Name};
+use crate::ir::{Expr, ExprId, LocalId, Name, PathRef};
 use crate::sql::{Database, RowLock, Rows, SqlText, Statement, Verb};
 
 impl Builder<'_, '_> {
@@ -253,8 +253,9 @@ impl Builder<'_, '_> {
         let root = query.root?;
         let path = match self.typed.body.expr(root) {
             Expr::Path(path) => path,
+            // What else makes a model, or another crate's builder, isn't called after a table.
             Expr::Call { callee, .. } => match self.typed.body.expr(*callee) {
-                Expr::Path(path) => path,
+                Expr::Path(path) if self.typed.ext(root).is_some() || is_models(path) => path,
                 _ => return None,
             },
             _ => return None,
@@ -283,6 +284,17 @@ impl Builder<'_, '_> {
         };
         names.iter().rev().find(plain).map(ToString::to_string)
     }
+}
+
+/// `user::ActiveModel::from(…)`: a derive writes that.
+fn is_models(path: &PathRef) -> bool {
+    let mut owner = path.segments.iter().rev().skip(1);
+    owner.next().is_some_and(|of| {
+        matches!(
+            of.name.as_str(),
+            "Entity" | "ActiveModel" | "Model" | "ModelEx" | "ActiveModelEx"
+        )
+    })
 }
 
 fn has_lock(statement: &Statement) -> bool {
