@@ -1,8 +1,8 @@
 //! Commits of whose failure nobody hears, and those that are blind to how a request is answered.
 
-use super::UnitContext;
 use super::endings::is;
-use crate::body::{Event, EventKind, Unheard, Way};
+use super::{Next, UnitContext};
+use crate::body::{BlockId, Event, EventKind, Exit, Unheard, Way};
 use crate::flow::{Moment, Resource, State};
 use crate::ir::ExprId;
 use crate::sql::{Statement, Verb};
@@ -122,9 +122,17 @@ impl UnitContext<'_, '_> {
         index.is_some_and(|index| self.only_reads(index) && !self.flow.is_ended(index))
     }
 
-    /// Whether the answers to all that runs in a transaction are thrown away: nobody goes on as if any of it were kept.
+    /// Whether the answers to all that runs in a transaction are thrown away, or at most the function is left for one, without a word:
+    /// nobody goes on as if any of it were kept.
     fn is_unheard(&self, index: usize, ignored: &[ExprId]) -> bool {
         let (mut some, mut all) = (false, true);
+        let mut unheeded = self.unheeded();
+        unheeded.retain(|one| {
+            let mut next = one.next.iter();
+            let ends = next.all(|next| matches!(next, Next::Return | Next::Nothing));
+            one.quiet && ends && !self.tells_failure_of(one.event.at)
+        });
+        let is_left = |event: &Event| unheeded.iter().any(|one| one.event.at == event.at);
         self.flow.walk(|state, event, moment| {
             let mut effects = moment.happenings.iter().map(|happening| &happening.effect);
             let runs = |effect: &Effect| {
@@ -132,10 +140,26 @@ impl UnitContext<'_, '_> {
             };
             if state.may >> index & 1 == 1 && effects.any(runs) {
                 some = true;
-                all &= ignored.contains(&event.at) && !matches!(event.kind, EventKind::Call { .. });
+                let is_unheard = ignored.contains(&event.at) || is_left(event);
+                all &= is_unheard && !matches!(event.kind, EventKind::Call { .. });
             }
         });
         some && all
+    }
+
+    /// Whether an error is answered on some way behind a call that has failed.
+    fn tells_failure_of(&self, call: ExprId) -> bool {
+        let graph = &self.flow.unit.graph;
+        let blocks = (0..).map(BlockId).zip(&graph.blocks);
+        let mut failed = blocks.filter(|(_, block)| {
+            let mut events = block.events.iter();
+            events.any(|event| event.follows_failure_of(call))
+        });
+        failed.any(|(id, _)| {
+            let ahead = graph.ahead_of(id);
+            let mut all = ahead.iter().chain([&id]);
+            all.any(|id| graph.blocks[id.0 as usize].exit == Some(Exit::Error))
+        })
     }
 
     /// Whether all that runs in a transaction is known, and none of it writes.
