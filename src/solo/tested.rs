@@ -38,12 +38,12 @@ impl Context<'_> {
             }
             queue.extend(callers.into_iter().filter(|id| known.insert(*id)));
         }
-        // Names last: that takes all texts.
+        // Names last: tests' texts are read for them, then all others.
         !called_by_none.is_empty()
-            && known.iter().all(|id| !self.is_named_outside(*id, &known))
             && called_by_none
                 .iter()
                 .all(|id| self.is_called_by_a_test(*id))
+            && known.iter().all(|id| !self.is_named_outside(*id, &known))
     }
 
     /// Whether who calls a function may not be seen: `main`, a trait's method, what a framework or an attribute takes.
