@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 use super::{Context, UnitContext};
 use crate::body::{BlockId, Event, EventKind, Graph, Unit, UnitId, UnitKind};
 use crate::flow::Resource;
+use crate::handlers::HandlerKind;
 use crate::infer::Owner;
 use crate::ir::Expr;
 use crate::source::{Span, TextRange};
@@ -112,7 +113,12 @@ impl Context<'_> {
 
     fn retried(&self, unit: &Unit, event: &Event, above: &mut Vec<UnitId>) -> bool {
         let depth = above.len();
-        if above.contains(&unit.id) || goes_round(&unit.graph, event) {
+        let mut jobs = (self.handlers.iter()).filter(|one| one.kind == HandlerKind::Job);
+        // A queue delivers a job again that has failed.
+        if jobs.any(|job| job.unit.owner == unit.id.owner)
+            || above.contains(&unit.id)
+            || goes_round(&unit.graph, event)
+        {
             return true;
         }
         if depth >= MAX_CALLERS {

@@ -6,6 +6,7 @@ mod bad_input;
 mod configuration;
 mod formats;
 mod hostile;
+mod jobs;
 mod models;
 mod scratch;
 mod suppression;
