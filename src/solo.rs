@@ -160,14 +160,7 @@ impl Context<'_> {
         let package = self.sources.file(file).package;
         let files = self.sources.files().iter();
         let files = files.filter(|file| file.package == package);
-        let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let is_whole = |text: &str, at: usize| {
-            !text[..at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-        };
-        let places = files.flat_map(|file| {
-            let all = file.text.match_indices(word);
-            all.filter(|(at, _)| is_whole(&file.text, *at))
-        });
+        let places = files.flat_map(|file| whole_words(&file.text, word));
         places.take(2).count() > 1
     }
 
@@ -205,6 +198,15 @@ impl Context<'_> {
         of_trait.is_some_and(|of| !matches!(of, TraitRef::Own(_)))
             || self.handlers.iter().any(|handler| handler.unit == body)
     }
+}
+
+/// Where a text has a word that is no part of a longer one.
+fn whole_words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = usize> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let all = text.match_indices(word).map(|(at, _)| at);
+    all.filter(move |at| {
+        !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    })
 }
 
 impl UnitContext<'_, '_> {

@@ -1,7 +1,7 @@
 //! Transactions that leave the code that begins them: into tasks, into what is kept with a request, into fields that nobody ends them in.
 
 use super::{Context, UnitContext};
-use crate::body::{Event, EventKind, Exit, Unit, UnitId, UnitKind};
+use crate::body::{Event, EventKind, Unit, UnitId, UnitKind};
 use crate::catalogue;
 use crate::flow::Resource;
 use crate::infer::{Owner, Place, Val};
@@ -225,8 +225,7 @@ impl Context<'_> {
                 Owner::Fn(id) => self.program.types.signature(id).ret.is_ref(),
                 Owner::Value(_) => false,
             };
-            let mut blocks = unit.graph.blocks.iter();
-            !by_ref && blocks.any(|block| matches!(&block.exit, Some(Exit::Return(val)) if on(val)))
+            !by_ref && unit.graph.returned().any(on)
         };
         let mut units = self.program.units.iter();
         units.any(|unit| unit.events().any(ends) || hands_out(unit))

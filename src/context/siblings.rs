@@ -2,7 +2,7 @@
 
 use super::single::literals;
 use super::{Context, UnitContext};
-use crate::body::{EventKind, Exit, Unit, UnitId};
+use crate::body::{EventKind, Unit, UnitId};
 use crate::catalogue::{Role, SheetId};
 use crate::defs::{AdtId, FnId, Scope};
 use crate::infer::{Owner, Place, Root, Val};
@@ -109,13 +109,9 @@ impl Context<'_> {
     fn returned(&self, id: FnId, fields: &[Name], depth: usize) -> Option<SheetId> {
         let (program, owner) = (self.program, Owner::Fn(id));
         let unit = &program.units[*program.index.get(&UnitId { owner, inner: None })?];
-        let exits = unit.graph.blocks.iter().map(|block| &block.exit);
-        let returned = exits.filter_map(|exit| match exit {
-            Some(Exit::Return(val)) => Some(self.led(unit, val, fields)),
-            _ => None,
-        });
+        let returned = unit.graph.returned();
         let made: Option<Vec<SheetId>> = returned
-            .map(|place| self.maker(unit, &place?, depth))
+            .map(|val| self.maker(unit, &self.led(unit, val, fields)?, depth))
             .collect();
         made?.first().copied()
     }

@@ -1,7 +1,7 @@
 //! What a response's stream holds of the database until its reader has taken all of it.
 
 use super::UnitContext;
-use crate::body::{Event, EventKind, Exit};
+use crate::body::{Event, EventKind};
 use crate::catalogue::Role;
 use crate::defs::{FnId, Scope};
 use crate::flow::{Flow, Resource, ResourceKind, State, bound};
@@ -199,11 +199,8 @@ impl UnitContext<'_, '_> {
                 cx: self.cx,
                 flow: &flow,
             };
-            let mut blocks = unit.graph.blocks.iter().filter(|_| unit.id.inner.is_none());
-            blocks.find_map(|block| match &block.exit {
-                Some(Exit::Return(val)) => callee.streamed(val, depth + 1),
-                _ => None,
-            })
+            let mut returned = unit.graph.returned().filter(|_| unit.id.inner.is_none());
+            returned.find_map(|val| callee.streamed(val, depth + 1))
         })?;
         held.labels.push(Label {
             span: self.span(event),

@@ -91,9 +91,9 @@ impl UnitContext<'_, '_> {
     pub fn begun(&self, transaction: &Resource) -> Option<Begun> {
         let program = self.flow.program;
         if transaction.given {
-            let mut all = self.beginnings(transaction);
-            all.sort_by_key(|one| (one.begun.immediate != Some(false), !one.begun.is_pooled));
-            return all.first().map(|one| one.begun);
+            let all = self.beginnings(transaction).into_iter();
+            let all = all.map(|one| one.begun);
+            return all.min_by_key(|begun| (begun.immediate != Some(false), !begun.is_pooled));
         }
         let begun = Fresh {
             is_transaction: true,

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::climb::is_main;
-use super::{PLAIN_ATTRIBUTES, Sites};
+use super::{PLAIN_ATTRIBUTES, Sites, whole_words};
 use crate::body::Unit;
 use crate::context::Context;
 use crate::defs::{Extern, FnId};
@@ -133,10 +133,5 @@ impl Context<'_> {
 
 /// Whether a text has a word that may be a function's name; `.word` is another one's unless it is a method.
 fn names(text: &str, word: &str, is_method: bool) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + word.len()..]);
-        let is_whole = !before.ends_with(is_part) && !after.starts_with(is_part);
-        is_whole && (is_method || !before.trim_end().ends_with('.'))
-    })
+    whole_words(text, word).any(|at| is_method || !text[..at].trim_end().ends_with('.'))
 }

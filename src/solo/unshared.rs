@@ -3,7 +3,7 @@
 use super::Sites;
 use super::gifts::Gifts;
 use super::sites::Standing;
-use crate::body::{Event, EventKind, Exit, Unit, UnitId};
+use crate::body::{Event, EventKind, Unit, UnitId};
 use crate::context::Context;
 use crate::defs::FnId;
 use crate::infer::{Owner, Place, Root};
@@ -123,13 +123,8 @@ fn gives_back(cx: &Context<'_>, id: FnId, depth: usize) -> bool {
     };
     let unit = &program.units[*index];
     let canon = program.canon(unit);
-    let exits = unit.graph.blocks.iter().map(|block| &block.exit);
-    let mut returned = exits
-        .filter_map(|exit| match exit {
-            Some(Exit::Return(val)) => Some(canon.val(program, val)),
-            _ => None,
-        })
-        .peekable();
+    let returned = unit.graph.returned();
+    let mut returned = returned.map(|val| canon.val(program, val)).peekable();
     let is_new = |pool: &Place| match pool.root {
         Root::Site(site) if pool.path.is_none() => {
             is_maker(cx, unit, site, depth) && !Gifts::gives(cx, unit, pool.root, None, depth)

@@ -172,6 +172,14 @@ impl Graph {
         self.leads_to(|exit| matches!(exit, Exit::Return(_)))
     }
 
+    /// What is handed back, wherever a body returns.
+    pub fn returned(&self) -> impl Iterator<Item = &Val> {
+        self.blocks.iter().filter_map(|block| match &block.exit {
+            Some(Exit::Return(val)) => Some(val),
+            _ => None,
+        })
+    }
+
     /// Whether control gets to where it returns, and every value that it returns is `Ok(…)`, none of them one that says that nothing
     /// was done: `Ok(false)` tells of a failure too.
     #[must_use]
